@@ -1,0 +1,1 @@
+//! Mail written to files, for development.

@@ -1,0 +1,1 @@
+//! Mail delivery over SMTP.

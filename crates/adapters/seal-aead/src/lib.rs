@@ -1,0 +1,1 @@
+//! Sealing of secrets at rest with AES-256-GCM-SIV under the master key.

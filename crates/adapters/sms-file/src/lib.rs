@@ -1,0 +1,1 @@
+//! SMS written to files, for development.

@@ -1,0 +1,1 @@
+//! SMS handed to a webhook.

@@ -1,0 +1,1 @@
+//! The reference store: every port in memory, for tests and examples.

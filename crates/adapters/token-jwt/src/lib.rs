@@ -1,0 +1,1 @@
+//! JWT signing and verification over a sealed, rotating key ring.

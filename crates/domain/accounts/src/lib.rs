@@ -1,0 +1,1 @@
+//! Companies and the accounts in them: create, look up, verify, change, delete.

@@ -1,0 +1,197 @@
+//! The audit trail: one entry per security-relevant event, written in the write-set that caused it.
+
+use crate::{AccountId, Ambient, AuditId, Client, CompanyId, SessionId, Timestamp};
+
+/// How the audited act ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It was done.
+    Succeeded,
+    /// It was tried with a wrong secret.
+    Failed,
+    /// It was refused by a rule.
+    Denied,
+}
+
+impl Outcome {
+    /// The word that stores and commands use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Denied => "denied",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Succeeded, Self::Failed, Self::Denied].into_iter().find(|outcome| outcome.as_str() == text)
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// What was done. The text is `topic.action`, stable for operators and scripts.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum AuditAction {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl AuditAction {
+            /// Every action.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The stable text.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// Reads the text.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|action| action.as_str() == text)
+            }
+        }
+    };
+}
+
+actions! {
+    /// A company was made.
+    CompanyCreated = "company.created",
+    /// A company's settings were changed.
+    CompanyChanged = "company.changed",
+    /// An account was made.
+    AccountCreated = "account.created",
+    /// An account's state, role, labels or profile were changed.
+    AccountChanged = "account.changed",
+    /// An account was deleted.
+    AccountDeleted = "account.deleted",
+    /// A verification key or code for a contact was sent.
+    ContactVerificationRequested = "contact.verification_requested",
+    /// A contact was verified.
+    ContactVerified = "contact.verified",
+    /// A sign-in, complete or halted at a challenge.
+    SignIn = "session.sign_in",
+    /// A challenge of a sign-in was answered.
+    ChallengeAnswered = "session.challenge_answered",
+    /// A session was opened without a sign-in of its own (renewed or created from another).
+    SessionOpened = "session.opened",
+    /// A session was refreshed.
+    SessionRefreshed = "session.refreshed",
+    /// A spent refresh token came back.
+    RefreshReused = "session.refresh_reused",
+    /// One or more sessions were ended.
+    SessionsEnded = "session.ended",
+    /// A password was changed by its owner.
+    PasswordChanged = "password.changed",
+    /// A password was set by an operator.
+    PasswordSet = "password.set",
+    /// A password reset was requested.
+    PasswordResetRequested = "password.reset_requested",
+    /// A password was reset.
+    PasswordReset = "password.reset",
+    /// A second factor was enrolled, not yet verified.
+    FactorEnrolled = "factor.enrolled",
+    /// A second factor was verified.
+    FactorVerified = "factor.verified",
+    /// A second-factor code was checked.
+    FactorChecked = "factor.checked",
+    /// A second factor was removed.
+    FactorRemoved = "factor.removed",
+    /// An API key was issued.
+    KeyIssued = "key.issued",
+    /// An API key was deleted.
+    KeyDeleted = "key.deleted",
+    /// A signing key was made.
+    SigningKeyRotated = "signing_key.rotated",
+    /// Sealed values were moved to a new master key.
+    MasterKeyRotated = "master_key.rotated",
+}
+
+/// One entry of the audit trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// Its id, which sorts by time.
+    pub id: AuditId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What was done.
+    pub action: AuditAction,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// In which company, if known.
+    pub company: Option<CompanyId>,
+    /// To or by which account, if known.
+    pub account: Option<AccountId>,
+    /// In which session, if any.
+    pub session: Option<SessionId>,
+    /// From where.
+    pub client: Client,
+    /// Why it was refused, or what was changed; a fixed phrase, never a secret or client text.
+    pub detail: Option<&'static str>,
+}
+
+impl AuditEvent {
+    /// A successful event without subject; the `with_` methods add to it.
+    #[must_use]
+    pub fn new(ambient: &Ambient, action: AuditAction, client: &Client) -> Self {
+        Self {
+            id: ambient.fresh(),
+            at: ambient.now(),
+            action,
+            outcome: Outcome::Succeeded,
+            company: None,
+            account: None,
+            session: None,
+            client: client.clone(),
+            detail: None,
+        }
+    }
+
+    /// Names the company.
+    #[must_use]
+    pub fn company(mut self, company: CompanyId) -> Self {
+        self.company = Some(company);
+        self
+    }
+
+    /// Names the account.
+    #[must_use]
+    pub fn account(mut self, account: AccountId) -> Self {
+        self.account = Some(account);
+        self
+    }
+
+    /// Names the session.
+    #[must_use]
+    pub fn session(mut self, session: SessionId) -> Self {
+        self.session = Some(session);
+        self
+    }
+
+    /// Marks a wrong secret.
+    #[must_use]
+    pub fn failed(mut self, detail: &'static str) -> Self {
+        self.outcome = Outcome::Failed;
+        self.detail = Some(detail);
+        self
+    }
+
+    /// Marks a refusal by a rule.
+    #[must_use]
+    pub fn denied(mut self, detail: &'static str) -> Self {
+        self.outcome = Outcome::Denied;
+        self.detail = Some(detail);
+        self
+    }
+
+    /// Adds a fixed phrase.
+    #[must_use]
+    pub fn detail(mut self, detail: &'static str) -> Self {
+        self.detail = Some(detail);
+        self
+    }
+}

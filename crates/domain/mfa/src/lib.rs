@@ -1,0 +1,1 @@
+//! Second factors: enrol, verify, challenge, remove.

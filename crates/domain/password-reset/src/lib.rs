@@ -1,0 +1,1 @@
+//! Forgotten and forced password changes, by code, token or challenge.

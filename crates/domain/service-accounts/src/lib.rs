@@ -1,0 +1,1 @@
+//! API keys and service accounts: issue, list, authenticate, revoke.

@@ -1,0 +1,1 @@
+//! Sign in, authenticate, refresh, list and revoke sessions.

@@ -1,0 +1,1 @@
+//! The port contracts as a test suite that any adapter can run.
