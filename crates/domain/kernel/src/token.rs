@@ -41,7 +41,7 @@ impl Token {
 }
 
 /// The SHA-256 of a token: enough to find it, useless to present it.
-#[derive(Clone, Copy, Debug, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub struct TokenDigest([u8; 32]);
 
 impl TokenDigest {
