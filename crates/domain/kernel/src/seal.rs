@@ -1,6 +1,9 @@
 //! Sealing: what must be read back is encrypted under a key that is not in the database.
 
+use async_trait::async_trait;
 use zeroize::Zeroizing;
+
+use crate::PortResult;
 
 /// Ciphertext with everything needed to open it again but the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,4 +36,19 @@ pub trait Sealer: Send + Sync {
 
     /// The id of the key that [`Self::seal`] uses now.
     fn current_key(&self) -> String;
+}
+
+/// Moves sealed values from older master keys to the current one.
+#[async_trait]
+pub trait Resealer: Send + Sync {
+    /// Seals up to `limit` values anew that are not under the current key, and says how many it moved; 0 means that
+    /// none are left. Must be safe to run beside a serving node and to repeat.
+    async fn reseal(&self, limit: u32) -> PortResult<u64>;
+}
+
+/// Tells whether the database answers.
+#[async_trait]
+pub trait Probe: Send + Sync {
+    /// One cheap round trip.
+    async fn ping(&self) -> PortResult<()>;
 }

@@ -1,0 +1,117 @@
+//! Accounts.
+
+use portcullis_kernel::{
+    AccountId, AccountState, CompanyId, Email, Identifier, Mobile, PasswordHash, Role, Timestamp, Uid,
+    Username,
+};
+
+use super::Profile;
+
+/// A way to reach the owner of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact<T> {
+    /// The address or number.
+    pub value: T,
+    /// When its owner proved control of it.
+    pub verified_at: Option<Timestamp>,
+}
+
+/// A password as kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordRecord {
+    /// The hash.
+    pub hash: PasswordHash,
+    /// When it was set.
+    pub changed_at: Timestamp,
+    /// From when on it must be replaced before it opens anything; never, if absent.
+    pub expires_at: Option<Timestamp>,
+    /// Set by an operator for the first sign-in only; worthless from this instant on.
+    pub temporary_until: Option<Timestamp>,
+}
+
+/// Who may see a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LabelScope {
+    /// Its account may change it.
+    Public,
+    /// Only operators and rules may.
+    Private,
+}
+
+/// A fact about an account, unique by key and scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// What it is about.
+    pub key: String,
+    /// What it says.
+    pub value: String,
+    /// Who may see it.
+    pub scope: LabelScope,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// One account of one company.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// Its short public handle.
+    pub uid: Uid,
+    /// Its company; identifiers are unique inside it.
+    pub company: CompanyId,
+    /// Its username.
+    pub username: Option<Username>,
+    /// Its e-mail address.
+    pub email: Option<Contact<Email>>,
+    /// Its mobile number.
+    pub mobile: Option<Contact<Mobile>>,
+    /// Its password, if it has one.
+    pub password: Option<PasswordRecord>,
+    /// Where it stands.
+    pub state: AccountState,
+    /// Its role.
+    pub role: Role,
+    /// Names of the groups it is in.
+    pub groups: Vec<String>,
+    /// Facts about it.
+    pub labels: Vec<Label>,
+    /// What its owner says about themself.
+    pub profile: Profile,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Counts changes; a change made on an older version is refused.
+    pub version: u64,
+}
+
+impl Account {
+    /// The texts a password must not repeat.
+    #[must_use]
+    pub fn own_identifiers(&self) -> Vec<&str> {
+        [
+            self.username.as_ref().map(Username::as_str),
+            self.email.as_ref().map(|contact| contact.value.as_str()),
+            self.mobile.as_ref().map(|contact| contact.value.as_str()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// Whether `identifier` names this account.
+    #[must_use]
+    pub fn answers_to(&self, identifier: &Identifier) -> bool {
+        match identifier {
+            Identifier::Id(id) => *id == self.id,
+            Identifier::Email(email) => self.email.as_ref().is_some_and(|contact| contact.value == *email),
+            Identifier::Mobile(mobile) => {
+                self.mobile.as_ref().is_some_and(|contact| contact.value == *mobile)
+            }
+            Identifier::Username(username) => self.username.as_ref() == Some(username),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Companies and accounts as values.
+
+mod account;
+mod company;
+mod profile;
+mod settings;
+
+pub use account::{Account, Contact, Label, LabelScope, PasswordRecord};
+pub use company::{Company, Group, Section};
+pub use profile::{Profile, ProfileField, UnknownField};
+pub use settings::{CompanySettings, InvalidSetting};

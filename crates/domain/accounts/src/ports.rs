@@ -1,0 +1,243 @@
+//! What accounts need from outside.
+
+use async_trait::async_trait;
+use portcullis_kernel::{
+    AccountId, AuditEvent, CompanyId, CompanySlug, Effects, Identifier, OneTime, OneTimeId, Page,
+    PageRequest, PasswordHash, PortResult, Purpose, SessionSweep, Spending, Throttle, Timestamp, TokenDigest,
+    Uid,
+};
+
+use crate::{Account, Company, Group, PasswordRecord};
+
+/// Keeps companies and their groups.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait CompanyStore: Send + Sync {
+    /// Finds a company by the text clients use.
+    async fn find(&self, slug: CompanySlug) -> PortResult<Option<Company>>;
+
+    /// Every company, oldest first.
+    async fn list(&self, page: PageRequest) -> PortResult<Page<Company>>;
+
+    /// Adds a company with its first groups.
+    async fn create(&self, write: CreateCompany) -> PortResult<Creation>;
+
+    /// Replaces the name and settings of a company; `false` if it is gone.
+    async fn configure(&self, write: ConfigureCompany) -> PortResult<bool>;
+
+    /// The groups of a company, oldest first.
+    async fn groups(&self, company: CompanyId) -> PortResult<Vec<Group>>;
+
+    /// Adds a group. If it is the default one, the former default must cease to be.
+    async fn add_group(&self, write: AddGroup) -> PortResult<Creation>;
+}
+
+/// Keeps accounts.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait AccountStore: Send + Sync {
+    /// Finds the first account of a company that one of `identifiers` names, trying them in order.
+    async fn find(&self, company: CompanyId, identifiers: Vec<Identifier>) -> PortResult<Option<Account>>;
+
+    /// Finds an account by its handle, in any company.
+    async fn find_by_uid(&self, uid: Uid) -> PortResult<Option<Account>>;
+
+    /// The accounts of a company, oldest first.
+    async fn list(&self, company: CompanyId, page: PageRequest) -> PortResult<Page<Account>>;
+
+    /// Adds an account. A taken e-mail, mobile, username or handle must be reported as such, and nothing written.
+    async fn create(&self, write: CreateAccount) -> PortResult<Creation>;
+
+    /// Replaces everything but the password of the account, if its version is still `account.version`; the version
+    /// then rises by one.
+    async fn amend(&self, write: AmendAccount) -> PortResult<Amendment>;
+
+    /// Replaces the password. Must write nothing if `expected` is given and differs from the present hash, voids
+    /// every unused reset and new-password secret of the account, and ends the sessions of the sweep.
+    async fn set_password(&self, write: SetPassword) -> PortResult<PasswordChange>;
+
+    /// Counts a wrong password, unless its budget is exhausted already: then nothing is written.
+    async fn reject_password(
+        &self,
+        throttle: Throttle,
+        at: Timestamp,
+        effects: Effects,
+    ) -> PortResult<Spending>;
+}
+
+/// Keeps the secrets by which owners prove control of a contact.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait ContactStore: Send + Sync {
+    /// Keeps a secret and voids earlier ones of the same account, purpose and target.
+    async fn issue(&self, write: IssueContactSecret) -> PortResult<Spending>;
+
+    /// Finds a secret by the digest of its token, used or not.
+    async fn find(&self, digest: TokenDigest, purpose: Purpose) -> PortResult<Option<OneTime>>;
+
+    /// The newest code of an account for a purpose, used or not.
+    async fn latest(&self, account: AccountId, purpose: Purpose) -> PortResult<Option<OneTime>>;
+
+    /// Marks the contact that the secret's target names as verified, if the account still has it, and uses the
+    /// secret up. Of two calls with one secret one must be `true`.
+    async fn confirm(&self, write: ConfirmContact) -> PortResult<bool>;
+
+    /// Counts a wrong guess of a code.
+    async fn reject(&self, secret: OneTimeId, throttle: Throttle, at: Timestamp) -> PortResult<Spending>;
+}
+
+/// Reads the audit trail.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait AuditTrail: Send + Sync {
+    /// Entries, newest first.
+    async fn list(&self, filter: AuditFilter, page: PageRequest) -> PortResult<Page<AuditEvent>>;
+}
+
+/// Which audit entries to read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Of this account only.
+    pub account: Option<AccountId>,
+    /// From this instant on.
+    pub since: Option<Timestamp>,
+}
+
+/// Which identifier was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Taken {
+    /// The e-mail address.
+    Email,
+    /// The mobile number.
+    Mobile,
+    /// The username.
+    Username,
+    /// The account handle; another random one will do.
+    Uid,
+    /// The company's slug.
+    Slug,
+    /// The group's name.
+    GroupName,
+}
+
+/// Whether something was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Creation {
+    /// It was.
+    Done,
+    /// Something unique about it exists already; nothing was written.
+    Taken(Taken),
+}
+
+/// Whether an account was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amendment {
+    /// It was.
+    Done,
+    /// It changed since it was read, or is gone; nothing was written.
+    Stale,
+    /// A new identifier belongs to another account; nothing was written.
+    Taken(Taken),
+}
+
+/// Whether a password was replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordChange {
+    /// It was.
+    Done,
+    /// The password changed since it was read, or the account is gone; nothing was written.
+    Stale,
+    /// Too many wrong passwords; nothing was written.
+    Exhausted {
+        /// When the budget has room again.
+        retry_after: std::time::Duration,
+    },
+}
+
+/// A company to add.
+#[derive(Clone, Debug)]
+pub struct CreateCompany {
+    /// The company.
+    pub company: Company,
+    /// Its groups.
+    pub groups: Vec<Group>,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// New settings for a company.
+#[derive(Clone, Debug)]
+pub struct ConfigureCompany {
+    /// The company as it shall be.
+    pub company: Company,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// A group to add.
+#[derive(Clone, Debug)]
+pub struct AddGroup {
+    /// The group.
+    pub group: Group,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// An account to add.
+#[derive(Clone)]
+pub struct CreateAccount {
+    /// The account.
+    pub account: Account,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// A changed account.
+#[derive(Clone)]
+pub struct AmendAccount {
+    /// The account as it shall be, with the version it was read at.
+    pub account: Account,
+    /// Sessions to end.
+    pub sweep: SessionSweep,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// A new password.
+#[derive(Clone)]
+pub struct SetPassword {
+    /// Whose.
+    pub account: AccountId,
+    /// The hash the caller proved knowledge of; absent when an operator sets it.
+    pub expected: Option<PasswordHash>,
+    /// The new password.
+    pub password: PasswordRecord,
+    /// Sessions to end.
+    pub sweep: SessionSweep,
+    /// The password budget.
+    pub throttle: Throttle,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// A secret to send for a contact; its `target` is the address or number, its message is among the effects.
+#[derive(Clone)]
+pub struct IssueContactSecret {
+    /// The secret.
+    pub secret: OneTime,
+    /// How often secrets may be sent.
+    pub throttle: Throttle,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// A contact that was proved.
+#[derive(Clone, Debug)]
+pub struct ConfirmContact {
+    /// The secret that proves it.
+    pub secret: OneTimeId,
+    /// When.
+    pub at: Timestamp,
+    /// What else to write.
+    pub effects: Effects,
+}

@@ -1,0 +1,138 @@
+//! What second factors need from outside.
+
+use async_trait::async_trait;
+use portcullis_kernel::{
+    AccountId, AuthenticatorId, Effects, Entropy, OneTime, OneTimeId, PortResult, Secret, Spending, Throttle,
+    Timestamp,
+};
+
+use crate::{Authenticator, Totp};
+
+/// Keeps authenticators and the codes sent for them.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait AuthenticatorStore: Send + Sync {
+    /// Every authenticator of an account, oldest first.
+    async fn list(&self, account: AccountId) -> PortResult<Vec<Authenticator>>;
+
+    /// Adds an authenticator, replacing the account's unverified ones of the same kind.
+    async fn enrol(&self, write: Enrol) -> PortResult<()>;
+
+    /// Spends a proof. Of two calls with the same proof one must be [`Acceptance::Accepted`] and the other
+    /// [`Acceptance::AlreadyUsed`], which writes nothing.
+    async fn accept(&self, write: AcceptProof) -> PortResult<Acceptance>;
+
+    /// Counts a wrong guess, unless its budget is exhausted already: then nothing is written.
+    async fn reject(&self, write: RejectProof) -> PortResult<Spending>;
+
+    /// Keeps a code that is sent by SMS and voids earlier ones for the same authenticator.
+    async fn issue_code(&self, write: IssueCode) -> PortResult<Spending>;
+
+    /// The newest code sent for an authenticator, used or not.
+    async fn latest_code(&self, authenticator: AuthenticatorId) -> PortResult<Option<OneTime>>;
+
+    /// Removes the account's authenticator; `false` if it has no such one.
+    async fn remove(&self, write: RemoveAuthenticator) -> PortResult<bool>;
+}
+
+/// Computes time-based codes (RFC 6238): six digits, 30-second steps.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+pub trait OtpEngine: Send + Sync {
+    /// A new 160-bit secret in base32 without padding.
+    fn generate(&self, entropy: &dyn Entropy) -> Secret;
+
+    /// The time step whose code equals `code`: the present one or one of its neighbours. Must compare in constant
+    /// time; `None` for a wrong code or an unreadable secret.
+    fn matching_step(&self, totp: &Totp, code: &str, at: Timestamp) -> Option<u64>;
+
+    /// The `otpauth://totp/` link for apps and QR codes.
+    fn link(&self, totp: &Totp, issuer: &str, account: &str) -> Secret;
+}
+
+/// An authenticator to add.
+#[derive(Clone)]
+pub struct Enrol {
+    /// The authenticator.
+    pub authenticator: Authenticator,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// What proves possession.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The code of a time step later than any accepted before.
+    TimeStep(u64),
+    /// The recovery code at this position, unused so far.
+    RecoveryCode(u32),
+    /// The code that was sent, unused so far.
+    SentCode(OneTimeId),
+}
+
+/// A right code.
+#[derive(Clone, Debug)]
+pub struct AcceptProof {
+    /// Whose.
+    pub account: AccountId,
+    /// Of which authenticator.
+    pub authenticator: AuthenticatorId,
+    /// What to spend.
+    pub proof: Proof,
+    /// Whether this makes the authenticator count from now on.
+    pub verifies: bool,
+    /// When.
+    pub at: Timestamp,
+    /// The guess budget.
+    pub throttle: Throttle,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// Whether a right code was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acceptance {
+    /// It was.
+    Accepted,
+    /// It was used before, or its authenticator is gone.
+    AlreadyUsed,
+    /// Too many wrong guesses; nothing was written.
+    Exhausted {
+        /// When the budget has room again.
+        retry_after: std::time::Duration,
+    },
+}
+
+/// A wrong code.
+#[derive(Clone, Debug)]
+pub struct RejectProof {
+    /// The sent codes the guess was compared with; each counts it.
+    pub codes: Vec<OneTimeId>,
+    /// The guess budget.
+    pub throttle: Throttle,
+    /// When.
+    pub at: Timestamp,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// A code to send; its `target` is the authenticator's id, its message is among the effects.
+#[derive(Clone)]
+pub struct IssueCode {
+    /// The code.
+    pub code: OneTime,
+    /// How often codes may be sent.
+    pub throttle: Throttle,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// An authenticator to remove.
+#[derive(Clone, Debug)]
+pub struct RemoveAuthenticator {
+    /// Whose.
+    pub account: AccountId,
+    /// Which.
+    pub authenticator: AuthenticatorId,
+    /// What else to write.
+    pub effects: Effects,
+}

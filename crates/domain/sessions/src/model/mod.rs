@@ -1,0 +1,11 @@
+//! Sessions, and what doors may say about them.
+
+mod claims;
+mod door;
+mod session;
+mod subject;
+
+pub use claims::{Algorithm, ClaimValue, Claims, KeySlot, SigningKey};
+pub use door::{DoorRules, LookupRule, SessionPlan};
+pub use session::{RefreshToken, Session, SessionKind};
+pub use subject::{PasswordState, Subject};

@@ -1,0 +1,24 @@
+//! What sessions need from outside.
+
+mod factor;
+mod jwt;
+mod session_store;
+mod sign_in_store;
+
+pub use factor::{FactorCheck, KeyDirectory, KeyHolder, SecondFactor};
+#[cfg(any(test, feature = "mock"))]
+pub use factor::{MockKeyDirectory, MockSecondFactor};
+pub use jwt::{AddSigningKey, JwtExpectation, SigningKeyStore, SigningOrder, TokenSigner, TokenVerifier};
+#[cfg(any(test, feature = "mock"))]
+pub use jwt::{MockSigningKeyStore, MockTokenSigner, MockTokenVerifier};
+#[cfg(any(test, feature = "mock"))]
+pub use session_store::MockSessionStore;
+pub use session_store::{
+    DeriveSession, EndSessions, EndTarget, RefreshSession, RefreshWrite, Refreshable, SessionKey,
+    SessionStore,
+};
+#[cfg(any(test, feature = "mock"))]
+pub use sign_in_store::MockSignInStore;
+pub use sign_in_store::{
+    Candidate, CandidateQuery, HaltSignIn, OpenSession, OpenWrite, PendingSignIn, RefuseSignIn, SignInStore,
+};
