@@ -16,6 +16,9 @@ pub trait CompanyStore: Send + Sync {
     /// Finds a company by the text clients use.
     async fn find(&self, slug: CompanySlug) -> PortResult<Option<Company>>;
 
+    /// Finds a company by its id.
+    async fn find_by_id(&self, id: CompanyId) -> PortResult<Option<Company>>;
+
     /// Every company, oldest first.
     async fn list(&self, page: PageRequest) -> PortResult<Page<Company>>;
 

@@ -51,6 +51,8 @@ pub struct ResetSubject {
     pub company: CompanyId,
     /// That company's slug.
     pub company_slug: CompanySlug,
+    /// What people call that company.
+    pub company_name: String,
     /// That company's password policy.
     pub policy: PolicyName,
     /// Where it stands.
