@@ -37,6 +37,7 @@ mod sweep;
 mod time;
 mod token;
 mod username;
+mod words;
 
 pub use account::{AccountState, CompanySlug, InvalidSlug, Role, Uid, UnknownState};
 pub use ambient::{Ambient, Clock, Entropy};
@@ -69,3 +70,4 @@ pub use sweep::{SessionSweep, SweepScope};
 pub use time::{InvalidTimestamp, Timestamp};
 pub use token::{Token, TokenDigest};
 pub use username::{InvalidUsername, Username};
+pub use words::{in_words, link};
