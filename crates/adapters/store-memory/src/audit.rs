@@ -1,0 +1,25 @@
+//! The audit trail.
+
+use std::cmp::Reverse;
+
+use async_trait::async_trait;
+use portcullis_accounts::{AuditFilter, AuditTrail};
+use portcullis_kernel::{AuditEvent, Page, PageRequest, PortResult};
+
+use crate::MemoryStore;
+use crate::state::page;
+
+#[async_trait]
+impl AuditTrail for MemoryStore {
+    async fn list(&self, filter: AuditFilter, request: PageRequest) -> PortResult<Page<AuditEvent>> {
+        self.read(|state| {
+            let wanted = |event: &&AuditEvent| {
+                filter.account.is_none_or(|account| event.account == Some(account))
+                    && filter.since.is_none_or(|since| event.at >= since)
+            };
+            let mut events: Vec<_> = state.audit.iter().filter(wanted).cloned().collect();
+            events.sort_by_key(|event| Reverse((event.at, event.id)));
+            page(events, request)
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! Secrets that prove control of a contact.
+
+use async_trait::async_trait;
+use portcullis_accounts::{Account, ConfirmContact, Contact, ContactStore, IssueContactSecret};
+use portcullis_kernel::{
+    AccountId, Email, Mobile, OneTime, OneTimeId, PortResult, Purpose, Spending, Throttle, Timestamp,
+    TokenDigest,
+};
+
+use crate::MemoryStore;
+use crate::state::Stop;
+
+#[async_trait]
+impl ContactStore for MemoryStore {
+    async fn issue(&self, write: IssueContactSecret) -> PortResult<Spending> {
+        self.write(|state| {
+            let (at, secret) = (write.secret.issued_at, write.secret);
+            state.spend(&write.throttle, at)?;
+            state.void(at, |earlier| {
+                earlier.account == secret.account
+                    && earlier.purpose == secret.purpose
+                    && earlier.target == secret.target
+            });
+            state.add_one_time(secret)?;
+            state.record(write.effects)?;
+            Ok(Spending::Within)
+        })
+    }
+
+    async fn find(&self, digest: TokenDigest, purpose: Purpose) -> PortResult<Option<OneTime>> {
+        self.read(|state| state.one_time_by_token(digest, purpose).cloned())
+    }
+
+    async fn latest(&self, account: AccountId, purpose: Purpose) -> PortResult<Option<OneTime>> {
+        self.read(|state| state.latest_code(|secret| secret.account == account && secret.purpose == purpose))
+    }
+
+    async fn confirm(&self, write: ConfirmContact) -> PortResult<bool> {
+        self.write(|state| {
+            let secret = state.consume(write.secret, write.at).ok_or(Stop::Refused(false))?;
+            let account = state.accounts.get_mut(&secret.account).ok_or(Stop::Refused(false))?;
+            if !verify(account, &secret, write.at) {
+                return Err(Stop::Refused(false));
+            }
+            account.updated_at = write.at;
+            account.version = account.version.saturating_add(1);
+            state.record(write.effects)?;
+            Ok(true)
+        })
+    }
+
+    async fn reject(&self, secret: OneTimeId, throttle: Throttle, at: Timestamp) -> PortResult<Spending> {
+        self.write(|state| {
+            state.spend(&throttle, at)?;
+            state.count_wrong_guess(secret);
+            Ok(Spending::Within)
+        })
+    }
+}
+
+/// Marks the contact that the secret's target names; `false` if the account does not have it any more.
+fn verify(account: &mut Account, secret: &OneTime, at: Timestamp) -> bool {
+    let target = secret.target.as_deref().unwrap_or_default();
+    match secret.purpose {
+        Purpose::VerifyEmail => mark(account.email.as_mut(), Email::parse(target).ok().as_ref(), at),
+        Purpose::VerifyMobile => mark(account.mobile.as_mut(), Mobile::parse(target).ok().as_ref(), at),
+        Purpose::ResetPassword
+        | Purpose::NewPasswordChallenge
+        | Purpose::FactorChallenge
+        | Purpose::FactorCode
+        | Purpose::Deactivate
+        | Purpose::RequestDelete => false,
+    }
+}
+
+fn mark<T: PartialEq>(contact: Option<&mut Contact<T>>, target: Option<&T>, at: Timestamp) -> bool {
+    let named = contact.filter(|contact| Some(&contact.value) == target);
+    named.map(|contact| contact.verified_at = Some(at)).is_some()
+}
