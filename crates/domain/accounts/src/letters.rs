@@ -1,0 +1,94 @@
+//! The messages this crate sends. Plain text, one idea each; the same facts for machines in `data`.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use portcullis_kernel::{Ambient, Datum, Email, Event, Message, Mobile, Recipient, in_words, link};
+
+use crate::{Account, Company};
+
+/// Tells the owner that the password is another one now.
+pub(crate) fn password_changed(ambient: &Ambient, company: &Company, to: &Email) -> Message {
+    let text = format!(
+        "The password of your account at {} was changed on {}.\n\n\
+         If that was you, there is nothing to do. If it was not, reset your password now.\n",
+        company.name,
+        ambient.now()
+    );
+    Message {
+        id: ambient.fresh(),
+        event: Event::NoticePasswordChanged,
+        company: company.slug.clone(),
+        recipient: Recipient::Mail(to.clone()),
+        subject: format!("Your password at {} was changed", company.name),
+        text,
+        data: BTreeMap::new(),
+        created_at: ambient.now(),
+    }
+}
+
+/// What a verification message is about.
+pub(crate) struct Verification<'a> {
+    pub(crate) company: &'a Company,
+    pub(crate) account: &'a Account,
+    pub(crate) lifetime: Duration,
+}
+
+/// Carries the key that proves an e-mail address (rehive contract §8).
+pub(crate) fn verify_email(
+    ambient: &Ambient,
+    about: &Verification<'_>,
+    to: &Email,
+    (key, public_url): (&str, &str),
+) -> Message {
+    let company = about.company;
+    let own_page = company.settings.urls.get("email_verification_url").cloned();
+    let page = own_page.unwrap_or_else(|| format!("{public_url}/email/verify/"));
+    let url = link(&page, &[("key", key), ("email", to.as_str()), ("company", company.slug.as_str())]);
+    let text = format!(
+        "Open this link to confirm that this address belongs to your account at {}:\n\n{url}\n\n\
+         The link works for {}. If you did not ask for it, ignore this message.\n",
+        company.name,
+        in_words(about.lifetime)
+    );
+    let data = [("user", about.account.id.to_string()), ("email", to.as_str().to_owned())];
+    Message {
+        id: ambient.fresh(),
+        event: Event::EmailVerify,
+        company: company.slug.clone(),
+        recipient: Recipient::Mail(to.clone()),
+        subject: format!("Confirm your e-mail address for {}", company.name),
+        text,
+        data: texts(data.into_iter().chain([("key", key.to_owned()), ("url", url)])),
+        created_at: ambient.now(),
+    }
+}
+
+/// Carries the code that proves a mobile number (rehive contract §8).
+pub(crate) fn verify_mobile(ambient: &Ambient, about: &Verification<'_>, to: &Mobile, code: &str) -> Message {
+    let company = about.company;
+    let text = format!(
+        "{code} confirms your mobile number for {}. It works for {}.",
+        company.name,
+        in_words(about.lifetime)
+    );
+    let data = [
+        ("user", about.account.id.to_string()),
+        ("mobile", to.as_str().to_owned()),
+        ("key", code.to_owned()),
+    ];
+    Message {
+        id: ambient.fresh(),
+        event: Event::MobileVerify,
+        company: company.slug.clone(),
+        recipient: Recipient::Sms(to.clone()),
+        subject: String::new(),
+        text,
+        data: texts(data),
+        created_at: ambient.now(),
+    }
+}
+
+fn texts(pairs: impl IntoIterator<Item = (&'static str, String)>) -> BTreeMap<String, Datum> {
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), Datum::Text(value))).collect()
+}

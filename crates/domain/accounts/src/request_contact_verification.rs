@@ -1,0 +1,160 @@
+//! Send the secret that proves a contact.
+
+use std::time::Duration;
+
+use portcullis_kernel::{
+    AuditAction, AuditEvent, Budget, Client, Effects, Email, Identifier, Message, Mobile, OneTime,
+    OneTimeSecret, PortError, Purpose, Quota, Spending, Throttle,
+};
+
+use crate::letters::{self, Verification};
+use crate::{Account, Accounts, Company, IssueContactSecret};
+
+/// Digits of a code sent by SMS (rehive contract §8).
+const CODE_DIGITS: usize = 5;
+
+/// The contact to prove.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContactAddress {
+    /// An e-mail address, proved by a key in a link.
+    Email(Email),
+    /// A mobile number, proved by a code of five digits.
+    Mobile(Mobile),
+}
+
+/// A request for such a message.
+#[derive(Clone)]
+pub struct RequestContactVerification {
+    /// In which company.
+    pub company: Company,
+    /// For which contact.
+    pub address: ContactAddress,
+    /// How often messages may be asked for, per contact; charged whether or not anybody has it.
+    pub quotas: Vec<Quota>,
+    /// Who asks.
+    pub client: Client,
+}
+
+/// What a request led to. Anonymous callers must not learn which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContactRequested {
+    /// A message is on its way; earlier secrets for the contact are void.
+    Sent,
+    /// No account has the contact, or it is verified already.
+    NothingToVerify,
+}
+
+/// Why a request was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestContactVerificationError {
+    /// Too many requests for this contact.
+    #[error("too many requests for this contact")]
+    Throttled {
+        /// When the budget has room again.
+        retry_after: Duration,
+    },
+    /// A port failed.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Accounts {
+    /// Sends a key or code to exactly that contact, if an account of the company has it unverified (rehive contract
+    /// §7.6, §7.16).
+    pub async fn request_contact_verification(
+        &self,
+        request: RequestContactVerification,
+    ) -> Result<ContactRequested, RequestContactVerificationError> {
+        let company = &request.company;
+        let found = self.ports.accounts.find(company.id, vec![request.address.identifier()]).await?;
+        let unproved = found.filter(|account| !request.address.is_verified(account));
+        let budgets = request.address.budgets(company, &request.quotas);
+        let throttle = Throttle { within: budgets.clone(), charge: budgets, clear: Vec::new() };
+        let event =
+            AuditEvent::new(&self.ports.ambient, AuditAction::ContactVerificationRequested, &request.client)
+                .company(company.id);
+        let (spending, answer) = match unproved {
+            Some(account) => {
+                let (secret, message) = self.contact_secret(company, &account, &request.address);
+                let effects = Effects::audit(event.account(account.id)).and_send(message);
+                let write = IssueContactSecret { secret, throttle, effects };
+                (self.ports.contacts.issue(write).await?, ContactRequested::Sent)
+            }
+            None => {
+                let (now, effects) =
+                    (self.ports.ambient.now(), Effects::audit(event.denied("nothing to verify")));
+                let spending = self.ports.accounts.reject_password(throttle, now, effects).await?;
+                (spending, ContactRequested::NothingToVerify)
+            }
+        };
+        match spending {
+            Spending::Within => Ok(answer),
+            Spending::Exhausted { retry_after } => {
+                Err(RequestContactVerificationError::Throttled { retry_after })
+            }
+        }
+    }
+
+    fn contact_secret(
+        &self,
+        company: &Company,
+        account: &Account,
+        address: &ContactAddress,
+    ) -> (OneTime, Message) {
+        let ambient = &self.ports.ambient;
+        let lifetime = match address {
+            ContactAddress::Email(_) => self.rules.contact_token_lifetime,
+            ContactAddress::Mobile(_) => self.rules.contact_code_lifetime,
+        };
+        let about = Verification { company, account, lifetime };
+        let (secret, target, message) = match address {
+            ContactAddress::Email(email) => {
+                let key = ambient.token();
+                let parts = (key.reveal(), self.rules.public_url.as_str());
+                let message = letters::verify_email(ambient, &about, email, parts);
+                (OneTimeSecret::Token(key.digest()), email.as_str().to_owned(), message)
+            }
+            ContactAddress::Mobile(mobile) => {
+                let code = ambient.code(CODE_DIGITS);
+                let message = letters::verify_mobile(ambient, &about, mobile, code.reveal());
+                (OneTimeSecret::Code(code), mobile.as_str().to_owned(), message)
+            }
+        };
+        let owner = (company.id, account.id);
+        let valid = (ambient.now(), lifetime);
+        let issued = OneTime::issue(ambient.fresh(), owner, address.purpose(), secret, valid);
+        (OneTime { target: Some(target), ..issued }, message)
+    }
+}
+
+impl ContactAddress {
+    fn identifier(&self) -> Identifier {
+        match self {
+            Self::Email(email) => Identifier::Email(email.clone()),
+            Self::Mobile(mobile) => Identifier::Mobile(mobile.clone()),
+        }
+    }
+
+    const fn purpose(&self) -> Purpose {
+        match self {
+            Self::Email(_) => Purpose::VerifyEmail,
+            Self::Mobile(_) => Purpose::VerifyMobile,
+        }
+    }
+
+    fn is_verified(&self, account: &Account) -> bool {
+        match self {
+            Self::Email(_) => account.email.as_ref().is_some_and(|contact| contact.verified_at.is_some()),
+            Self::Mobile(_) => account.mobile.as_ref().is_some_and(|contact| contact.verified_at.is_some()),
+        }
+    }
+
+    fn budgets(&self, company: &Company, quotas: &[Quota]) -> Vec<Budget> {
+        let (scope, contact) = match self {
+            Self::Email(email) => ("contact/email", email.key()),
+            Self::Mobile(mobile) => ("contact/mobile", mobile.as_str()),
+        };
+        let subject = format!("{}/{contact}", company.id);
+        quotas.iter().map(|quota| quota.of(scope, &subject)).collect()
+    }
+}
