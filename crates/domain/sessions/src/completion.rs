@@ -1,0 +1,131 @@
+//! The two write-sets that a right answer can lead to: a session, or a challenge.
+
+use std::time::Duration;
+
+use portcullis_kernel::{
+    AuditAction, AuditEvent, Client, Effects, OneTime, OneTimeId, OneTimeSecret, PasswordHash, PortResult,
+    Purpose, Throttle, Token,
+};
+
+use crate::draft::Draft;
+use crate::{Challenge, HaltSignIn, OpenSession, OpenWrite, Opened, SessionPlan, Sessions, Subject};
+
+/// Marks a challenge for a new password whose sign-in has passed its second factor.
+pub(crate) const FACTOR_CHECKED: &str = "factor-checked";
+
+/// A sign-in that has proved everything it has to prove at this point.
+pub(crate) struct Proven {
+    pub(crate) subject: Subject,
+    pub(crate) client: Client,
+    /// What the audit trail calls the act.
+    pub(crate) action: AuditAction,
+    /// The challenge that was answered.
+    pub(crate) consumes: Option<OneTimeId>,
+    pub(crate) throttle: Throttle,
+}
+
+/// The hashes around an open.
+#[derive(Default)]
+pub(crate) struct Hashes {
+    pub(crate) expected: Option<PasswordHash>,
+    pub(crate) upgraded: Option<PasswordHash>,
+}
+
+/// What to ask for before the session opens.
+pub(crate) struct Question {
+    pub(crate) purpose: Purpose,
+    pub(crate) target: Option<String>,
+    pub(crate) lifetime: Duration,
+}
+
+/// What became of a write-set.
+pub(crate) enum Written<T> {
+    Done(T),
+    Stale,
+    Exhausted { retry_after: Duration },
+}
+
+impl<T> Written<T> {
+    fn of(write: OpenWrite, value: T) -> Self {
+        match write {
+            OpenWrite::Done => Self::Done(value),
+            OpenWrite::Stale => Self::Stale,
+            OpenWrite::Exhausted { retry_after } => Self::Exhausted { retry_after },
+        }
+    }
+
+    pub(crate) fn map<U>(self, wrap: impl FnOnce(T) -> U) -> Written<U> {
+        match self {
+            Self::Done(value) => Written::Done(wrap(value)),
+            Self::Stale => Written::Stale,
+            Self::Exhausted { retry_after } => Written::Exhausted { retry_after },
+        }
+    }
+}
+
+impl Sessions {
+    pub(crate) async fn open(
+        &self,
+        proven: Proven,
+        hashes: Hashes,
+        plan: SessionPlan,
+    ) -> PortResult<Written<Opened>> {
+        let draft = Draft::new(self.ambient(), &proven.subject, &proven.client, plan);
+        let event = self.event(&proven).session(draft.session.id);
+        let write = OpenSession {
+            session: draft.session.clone(),
+            refresh: draft.refresh_row(),
+            expected_hash: hashes.expected,
+            upgraded_hash: hashes.upgraded,
+            consumes: proven.consumes,
+            device: proven.client.device(),
+            throttle: proven.throttle,
+            effects: Effects::audit(event),
+        };
+        let written = self.ports.sign_in.open(write).await?;
+        Ok(Written::of(written, draft.into_opened(proven.subject)))
+    }
+
+    pub(crate) async fn halt(&self, proven: Proven, question: Question) -> PortResult<Written<Challenge>> {
+        let (token, now) = (self.ambient().token(), self.ambient().now());
+        let challenge = OneTime {
+            target: question.target,
+            ..OneTime::issue(
+                self.ambient().fresh(),
+                (proven.subject.company, proven.subject.id),
+                question.purpose,
+                OneTimeSecret::Token(token.digest()),
+                (now, question.lifetime),
+            )
+        };
+        let expires_at = challenge.expires_at;
+        let event = self.event(&proven).detail(match question.purpose {
+            Purpose::NewPasswordChallenge => "halted for a new password",
+            _ => "halted for a second factor",
+        });
+        let write = HaltSignIn {
+            challenge,
+            consumes: proven.consumes,
+            throttle: proven.throttle,
+            effects: Effects::audit(event),
+        };
+        let written = self.ports.sign_in.halt(write).await?;
+        Ok(Written::of(written, Challenge { token, expires_at }))
+    }
+
+    fn event(&self, proven: &Proven) -> AuditEvent {
+        AuditEvent::new(self.ambient(), proven.action, &proven.client)
+            .company(proven.subject.company)
+            .account(proven.subject.id)
+    }
+}
+
+/// A fingerprint of a password hash: a challenge that carries it dies with the password it was earned by.
+pub(crate) fn fingerprint(hash: &PasswordHash) -> String {
+    use std::fmt::Write;
+    let digest = Token::from_text(hash.as_str()).digest();
+    digest.as_bytes().iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

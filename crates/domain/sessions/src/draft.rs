@@ -1,0 +1,66 @@
+//! Sessions before they are written.
+
+use portcullis_kernel::{Ambient, Client, Timestamp, Token, TokenDigest};
+
+use crate::{Opened, RefreshToken, Session, SessionKind, SessionPlan, Subject};
+
+/// A session with the secrets that only its owner will see.
+pub(crate) struct Draft {
+    pub(crate) session: Session,
+    credential: Option<Token>,
+    refresh: Option<Token>,
+    refresh_row: Option<RefreshToken>,
+}
+
+impl Draft {
+    pub(crate) fn new(ambient: &Ambient, subject: &Subject, client: &Client, plan: SessionPlan) -> Self {
+        let now = ambient.now();
+        let credential = match plan.kind {
+            SessionKind::Opaque | SessionKind::Cookie => Some(ambient.token()),
+            SessionKind::Jwt => None,
+        };
+        let session = Session {
+            id: ambient.fresh(),
+            company: subject.company,
+            account: subject.id,
+            kind: plan.kind,
+            digest: credential.as_ref().map(Token::digest),
+            client: client.clone(),
+            label: None,
+            created_at: now,
+            authenticated_at: now,
+            expires_at: plan.lifetime.map(|lifetime| now.plus(lifetime)),
+            ended_at: None,
+        };
+        let refresh = plan.refresh_lifetime.map(|lifetime| (ambient.token(), now.plus(lifetime)));
+        let refresh_row =
+            refresh.as_ref().map(|(token, expires_at)| issued(token, &session, None, (now, *expires_at)));
+        Self { session, credential, refresh: refresh.map(|(token, _)| token), refresh_row }
+    }
+
+    pub(crate) fn refresh_row(&self) -> Option<RefreshToken> {
+        self.refresh_row.clone()
+    }
+
+    pub(crate) fn into_opened(self, subject: Subject) -> Opened {
+        Opened { session: self.session, subject, credential: self.credential, refresh: self.refresh }
+    }
+}
+
+/// A refresh token as kept, unused.
+pub(crate) fn issued(
+    token: &Token,
+    session: &Session,
+    parent: Option<TokenDigest>,
+    (issued_at, expires_at): (Timestamp, Timestamp),
+) -> RefreshToken {
+    RefreshToken {
+        digest: token.digest(),
+        session: session.id,
+        parent,
+        issued_at,
+        expires_at,
+        used_at: None,
+        refreshes: 0,
+    }
+}

@@ -1,0 +1,55 @@
+//! Open a session from another one.
+
+use portcullis_kernel::{AuditAction, Client, Effects, PortError};
+
+use crate::draft::Draft;
+use crate::{Caller, DeriveSession, Opened, SessionPlan, Sessions, Via};
+
+/// A caller who wants another session.
+#[derive(Clone)]
+pub struct Renew {
+    /// Who, by which session.
+    pub caller: Caller,
+    /// What to open.
+    pub plan: SessionPlan,
+    /// Whether the caller's session ends with it.
+    pub ends_origin: bool,
+    /// From where.
+    pub client: Client,
+}
+
+/// Why nothing was opened.
+#[derive(Debug, thiserror::Error)]
+pub enum RenewError {
+    /// The caller has no session, or it ended meanwhile.
+    #[error("no live session to renew")]
+    Refused,
+    /// A port failed.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl Sessions {
+    /// Opens a session that inherits when its owner last proved who they are.
+    pub async fn renew(&self, command: Renew) -> Result<Opened, RenewError> {
+        let (Via::Session(origin), Some(subject)) = (command.caller.via, command.caller.subject) else {
+            return Err(RenewError::Refused);
+        };
+        let mut draft = Draft::new(self.ambient(), &subject, &command.client, command.plan);
+        draft.session.authenticated_at = origin.authenticated_at;
+        let mut effects =
+            Effects::audit(self.about(AuditAction::SessionOpened, &draft.session, &command.client));
+        if command.ends_origin {
+            effects = effects.and_audit(self.about(AuditAction::SessionsEnded, &origin, &command.client));
+        }
+        let write = DeriveSession {
+            session: draft.session.clone(),
+            refresh: draft.refresh_row(),
+            from: origin.id,
+            ends_origin: command.ends_origin,
+            effects,
+        };
+        let opened = self.ports.sessions.derive(write).await?;
+        if opened { Ok(draft.into_opened(subject)) } else { Err(RenewError::Refused) }
+    }
+}
