@@ -1,7 +1,11 @@
 //! Password policies: one per company, enforced wherever a password is set.
 
 mod breach;
+mod digit;
+mod keyboard;
 mod score;
+mod variant;
+mod wordlist;
 
 pub use breach::PolicyBreach;
 pub use score::strength;

@@ -1,0 +1,29 @@
+//! Decimal digits of every script: the Unicode category Nd, which the standard library does not tell apart from
+//! other numbers such as `²` or `Ⅷ`.
+
+/// The zero of every run of ten decimal digits (Unicode 14), ascending.
+const ZEROS: [u32; 66] = [
+    0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50,
+    0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40,
+    0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066,
+    0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950,
+    0x11c50, 0x11d50, 0x11da0, 0x16a60, 0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6,
+    0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0,
+];
+
+pub(super) fn is_digit(letter: char) -> bool {
+    let letter = u32::from(letter);
+    let runs = ZEROS.partition_point(|zero| *zero <= letter);
+    runs.checked_sub(1).and_then(|last| ZEROS.get(last)).is_some_and(|zero| letter - zero < 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_digits_of_every_script_and_no_other_number() {
+        assert!("09٠٩०९０９𝟎𝟿".chars().all(is_digit));
+        assert!(!"/:²½Ⅷ①a \u{0}".chars().any(is_digit));
+    }
+}
