@@ -1,0 +1,125 @@
+//! Enrol a second factor.
+
+use std::time::Duration;
+
+use portcullis_kernel::{
+    AccountId, AuditAction, Client, CompanyId, CompanySlug, Effects, Mobile, PortError, Secret, Spending,
+};
+
+use crate::recovery::recovery_codes;
+use crate::{Authenticator, Enrol, Factor, FactorKind, OtpAlgorithm, SecondFactors, Totp};
+
+/// The kind of second factor to enrol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewFactor {
+    /// Time-based codes from an app.
+    Totp,
+    /// Codes by SMS.
+    Sms {
+        /// The number.
+        mobile: Mobile,
+    },
+    /// A list of recovery codes.
+    Static,
+}
+
+/// A second factor to enrol.
+#[derive(Clone)]
+pub struct EnrolFactor {
+    /// The account's company.
+    pub company: CompanyId,
+    /// That company's slug.
+    pub company_slug: CompanySlug,
+    /// What that company calls itself: apps show it as the issuer.
+    pub company_name: String,
+    /// For whom.
+    pub account: AccountId,
+    /// How apps label the account: an e-mail address, a number, a name.
+    pub account_label: String,
+    /// What to enrol.
+    pub kind: NewFactor,
+    /// What its owner calls it; a stock name if absent.
+    pub name: Option<String>,
+    /// From where.
+    pub client: Client,
+}
+
+/// An authenticator that was enrolled just now, with its secrets in the clear.
+#[derive(Clone)]
+pub struct Enrolment {
+    /// The authenticator, not yet verified.
+    pub authenticator: Authenticator,
+    /// The `otpauth:` link, if it computes time-based codes.
+    pub link: Option<Secret>,
+}
+
+/// Why nothing was enrolled.
+#[derive(Debug, thiserror::Error)]
+pub enum EnrolError {
+    /// Too many codes were sent.
+    #[error("too many codes were sent, try again in {} s", retry_after.as_secs())]
+    Throttled {
+        /// When the next code may be sent.
+        retry_after: Duration,
+    },
+    /// A port failed.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl SecondFactors {
+    /// Adds an authenticator that counts for nothing until it is verified, in place of unverified ones of its kind.
+    /// For a number, a code is sent at once; it is queued first, so a refusal leaves nothing behind.
+    pub async fn enrol(&self, command: EnrolFactor) -> Result<Enrolment, EnrolError> {
+        let authenticator = self.draft(&command);
+        if let Factor::Sms { mobile } = &authenticator.factor {
+            let slug = command.company_slug.clone();
+            match self.send(&authenticator, mobile, slug, &command.client).await? {
+                Spending::Within => {}
+                Spending::Exhausted { retry_after } => return Err(EnrolError::Throttled { retry_after }),
+            }
+        }
+        let about = (command.company, command.account);
+        let event = self.event(AuditAction::FactorEnrolled, about, &command.client);
+        let write = Enrol { authenticator: authenticator.clone(), effects: Effects::audit(event) };
+        self.store.enrol(write).await?;
+        let link = match &authenticator.factor {
+            Factor::Totp(totp) => Some(self.engine.link(totp, &command.company_name, &command.account_label)),
+            Factor::Sms { .. } | Factor::Static { .. } => None,
+        };
+        Ok(Enrolment { authenticator, link })
+    }
+
+    fn draft(&self, command: &EnrolFactor) -> Authenticator {
+        let entropy = self.ambient.entropy();
+        let factor = match &command.kind {
+            NewFactor::Totp => Factor::Totp(Totp {
+                secret: self.engine.generate(entropy),
+                algorithm: OtpAlgorithm::default(),
+                last_step: None,
+            }),
+            NewFactor::Sms { mobile } => Factor::Sms { mobile: mobile.clone() },
+            NewFactor::Static => Factor::Static { codes: recovery_codes(self.rules.recovery_codes, entropy) },
+        };
+        let now = self.ambient.now();
+        Authenticator {
+            id: self.ambient.fresh(),
+            company: command.company,
+            account: command.account,
+            name: command.name.clone().unwrap_or_else(|| stock_name(factor.kind()).to_owned()),
+            factor,
+            verified_at: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
+/// As the rehive contract (§5.4) names them.
+fn stock_name(kind: FactorKind) -> &'static str {
+    match kind {
+        FactorKind::Totp => "Default TOTP",
+        FactorKind::Sms => "Default SMS",
+        FactorKind::Static => "Default Static",
+    }
+}

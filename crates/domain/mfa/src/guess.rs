@@ -1,0 +1,94 @@
+//! One guess, from suspects to verdict: shared by every path that takes a code.
+
+use std::time::Duration;
+
+use portcullis_kernel::{AccountId, AuditEvent, Effects, PortResult, Spending, Throttle};
+
+use crate::proof::{Finding, Suspect, find, guessed_at};
+use crate::{AcceptProof, Acceptance, Authenticator, Factor, RejectProof, SecondFactors};
+
+/// A code someone typed.
+pub(crate) struct Guess {
+    pub(crate) account: AccountId,
+    /// The authenticators it may come from.
+    pub(crate) among: Vec<Authenticator>,
+    pub(crate) code: String,
+    /// Whether a right code verifies its authenticator.
+    pub(crate) verifies: bool,
+    /// The audit entry of a right code; of a wrong one with another outcome.
+    pub(crate) event: AuditEvent,
+    /// What else a right code causes.
+    pub(crate) on_success: Effects,
+}
+
+/// What a guess came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Judged {
+    Accepted,
+    Wrong,
+    AlreadyUsed,
+    Exhausted { retry_after: Duration },
+}
+
+impl SecondFactors {
+    pub(crate) async fn judge(&self, guess: Guess) -> PortResult<Judged> {
+        let suspects = self.suspects(guess.among).await?;
+        let now = self.ambient.now();
+        let code = guess.code.trim();
+        let found = find(&suspects, code, now, |totp| self.engine.matching_step(totp, code, now));
+        let budgets = self.rules.guesses_of(guess.account);
+        let (charge, codes, outcome) = match found {
+            Finding::Proof(authenticator, proof) => {
+                let write = AcceptProof {
+                    account: guess.account,
+                    authenticator,
+                    proof,
+                    verifies: guess.verifies,
+                    at: now,
+                    throttle: Throttle {
+                        clear: budgets.iter().map(|budget| budget.key).collect(),
+                        within: budgets,
+                        charge: Vec::new(),
+                    },
+                    effects: guess.on_success.and_audit(guess.event),
+                };
+                return self.store.accept(write).await.map(Judged::from);
+            }
+            Finding::Spent => (Vec::new(), Vec::new(), Judged::AlreadyUsed),
+            Finding::Wrong => (budgets.clone(), guessed_at(&suspects), Judged::Wrong),
+        };
+        let detail = if outcome == Judged::Wrong { "wrong code" } else { "code used before" };
+        let write = RejectProof {
+            codes,
+            throttle: Throttle { within: budgets, charge, clear: Vec::new() },
+            at: now,
+            effects: Effects::audit(guess.event.failed(detail)),
+        };
+        Ok(match self.store.reject(write).await? {
+            Spending::Within => outcome,
+            Spending::Exhausted { retry_after } => Judged::Exhausted { retry_after },
+        })
+    }
+
+    async fn suspects(&self, among: Vec<Authenticator>) -> PortResult<Vec<Suspect>> {
+        let mut suspects = Vec::with_capacity(among.len());
+        for authenticator in among {
+            let sent = match authenticator.factor {
+                Factor::Sms { .. } => self.store.latest_code(authenticator.id).await?,
+                Factor::Totp(_) | Factor::Static { .. } => None,
+            };
+            suspects.push(Suspect { authenticator, sent });
+        }
+        Ok(suspects)
+    }
+}
+
+impl From<Acceptance> for Judged {
+    fn from(acceptance: Acceptance) -> Self {
+        match acceptance {
+            Acceptance::Accepted => Self::Accepted,
+            Acceptance::AlreadyUsed => Self::AlreadyUsed,
+            Acceptance::Exhausted { retry_after } => Self::Exhausted { retry_after },
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Remove a second factor.
+
+use portcullis_kernel::{
+    AccountId, AuditAction, AuthenticatorId, Client, CompanyId, CompanySlug, Effects, Email, PortError,
+};
+
+use crate::{RemoveAuthenticator, SecondFactors, letters};
+
+/// An authenticator to remove.
+#[derive(Clone)]
+pub struct RemoveFactor {
+    /// The account's company.
+    pub company: CompanyId,
+    /// That company's slug.
+    pub company_slug: CompanySlug,
+    /// Whose.
+    pub account: AccountId,
+    /// Where a notice goes, if anywhere.
+    pub email: Option<Email>,
+    /// Which authenticator.
+    pub authenticator: AuthenticatorId,
+    /// From where.
+    pub client: Client,
+}
+
+/// Why nothing was removed.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoveFactorError {
+    /// The account has no such authenticator.
+    #[error("no such authenticator")]
+    NotFound,
+    /// A port failed.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl SecondFactors {
+    /// Removes an authenticator, verified or not. Its owner is told if it counted.
+    pub async fn remove(&self, command: RemoveFactor) -> Result<(), RemoveFactorError> {
+        let authenticators = self.store.list(command.account).await?;
+        let is_meant = |id| id == command.authenticator;
+        let found = authenticators.into_iter().find(|authenticator| is_meant(authenticator.id));
+        let authenticator = found.ok_or(RemoveFactorError::NotFound)?;
+        let about = (command.company, command.account);
+        let mut effects = Effects::audit(self.event(AuditAction::FactorRemoved, about, &command.client));
+        if let (Some(_), Some(email)) = (authenticator.verified_at, command.email) {
+            let kind = authenticator.factor.kind();
+            effects = effects.and_send(letters::removed(&self.ambient, command.company_slug, email, kind));
+        }
+        let write =
+            RemoveAuthenticator { account: command.account, authenticator: authenticator.id, effects };
+        if self.store.remove(write).await? { Ok(()) } else { Err(RemoveFactorError::NotFound) }
+    }
+}
