@@ -1,0 +1,174 @@
+//! The application: every façade, and the one way to run a use case.
+//!
+//! Use cases never run on a thread that serves connections. A client that hangs up drops its handler there and then;
+//! were the use case part of the handler, it would stop half-way through a transaction. So it runs as a task of its
+//! own on the main runtime, and the handler only waits for it.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use portcullis_accounts::{Accounts, Company};
+use portcullis_kernel::{Ambient, CompanySlug, Probe};
+use portcullis_mfa::SecondFactors;
+use portcullis_outbox::Outbox;
+use portcullis_password_reset::PasswordResets;
+use portcullis_service_accounts::ApiKeys;
+use portcullis_sessions::Sessions;
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use crate::failure::{Failure, chain};
+use crate::middleware::request_id;
+use crate::ops::gauges::Gauges;
+use crate::settings::Settings;
+
+/// How old a remembered company may be: what a command changes is in force within a second.
+const COMPANY_MEMORY: Duration = Duration::from_millis(900);
+
+/// What the application is made of.
+pub struct Parts {
+    /// Companies and accounts.
+    pub accounts: Accounts,
+    /// Sessions and tokens.
+    pub sessions: Sessions,
+    /// Second factors.
+    pub factors: SecondFactors,
+    /// Password resets.
+    pub resets: PasswordResets,
+    /// API keys.
+    pub keys: ApiKeys,
+    /// Mail and SMS on their way.
+    pub outbox: Outbox,
+    /// Whether the database answers.
+    pub probe: Arc<dyn Probe>,
+    /// What the operator chose.
+    pub settings: Settings,
+    /// Time and randomness.
+    pub ambient: Ambient,
+    /// Public signing keys, as JSON Web Key Set (RFC 7517).
+    pub key_set: Arc<dyn Fn() -> serde_json::Value + Send + Sync>,
+    /// What metrics ask for when they are read.
+    pub gauges: Gauges,
+}
+
+/// The application; a clone is another handle to the same one.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    runtime: Handle,
+    draining: AtomicBool,
+    companies: RwLock<HashMap<CompanySlug, (Instant, Arc<Company>)>>,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0.parts
+    }
+}
+
+impl App {
+    /// Assembles the application on the runtime it is called on.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let (draining, companies) = (AtomicBool::new(false), RwLock::default());
+        Self(Arc::new(Inner { parts, runtime: Handle::current(), draining, companies }))
+    }
+
+    /// Runs a use case to its end, even if the caller goes away, in a span with its name and the request's id.
+    ///
+    /// `name` is `topic.action`, stable for dashboards. Nothing else goes into the span: no address, no identifier.
+    /// The use case's own error folds into a [`Failure`]; one that should not happen is logged here, once.
+    pub async fn run<T, E>(
+        &self,
+        name: &'static str,
+        use_case: impl Future<Output = Result<T, E>> + Send + 'static,
+    ) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        E: Into<Failure> + Send + 'static,
+    {
+        let span = match request_id::current() {
+            Some(request) => tracing::info_span!("use_case", name, %request),
+            None => tracing::info_span!("use_case", name),
+        };
+        let task = async move {
+            let started = Instant::now();
+            let outcome = use_case.await.map_err(Into::into);
+            measure(name, started, &outcome);
+            outcome
+        };
+        match self.0.runtime.spawn(task.instrument(span)).await {
+            Ok(outcome) => outcome,
+            Err(lost) => {
+                tracing::error!(use_case = name, "a use case panicked");
+                Err(Failure::Internal(Box::new(lost)))
+            }
+        }
+    }
+
+    /// The company of that name, as it was at most a second ago. A dialect whose company nobody has made yet is
+    /// unavailable until somebody does.
+    pub async fn company(&self, slug: &CompanySlug) -> Result<Arc<Company>, Failure> {
+        if let Some(company) = self.remembered(slug) {
+            return Ok(company);
+        }
+        let (accounts, wanted) = (self.accounts.clone(), slug.clone());
+        let found = self.run("company.find", async move { accounts.company(wanted).await }).await?;
+        let company = Arc::new(found.ok_or_else(|| {
+            tracing::warn!(company = %slug, "a dialect serves a company that does not exist");
+            Failure::Unavailable("the company of this dialect does not exist".into())
+        })?);
+        let mut companies = self.0.companies.write().unwrap_or_else(PoisonError::into_inner);
+        companies.insert(slug.clone(), (Instant::now(), Arc::clone(&company)));
+        Ok(company)
+    }
+
+    /// Whether the server finishes what runs and takes nothing new.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.0.draining.load(Ordering::Relaxed)
+    }
+
+    /// Says that the server stops.
+    pub fn drain(&self) {
+        self.0.draining.store(true, Ordering::Relaxed);
+    }
+
+    fn remembered(&self, slug: &CompanySlug) -> Option<Arc<Company>> {
+        let companies = self.0.companies.read().unwrap_or_else(PoisonError::into_inner);
+        companies
+            .get(slug)
+            .filter(|(read, _)| read.elapsed() < COMPANY_MEMORY)
+            .map(|(_, company)| Arc::clone(company))
+    }
+}
+
+fn measure<T>(name: &'static str, started: Instant, outcome: &Result<T, Failure>) {
+    let word = match outcome {
+        Ok(_) => "done",
+        Err(failure) => failure.outcome(),
+    };
+    match outcome {
+        Err(failure @ Failure::Internal(_)) => tracing::error!(cause = chain(failure), "a use case failed"),
+        Err(failure @ Failure::Unavailable(_)) => {
+            tracing::warn!(cause = chain(failure), "a use case met something unavailable");
+        }
+        Err(failure) => tracing::debug!(refusal = %failure, "refused"),
+        Ok(_) => {}
+    }
+    metrics::counter!("portcullis_use_cases_total", "use_case" => name, "outcome" => word).increment(1);
+    metrics::histogram!("portcullis_use_case_seconds", "use_case" => name, "outcome" => word)
+        .record(started.elapsed().as_secs_f64());
+}

@@ -1,0 +1,146 @@
+//! Login, renewal, logout, and the two test operations (contract §2.1, §3).
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Json, Query};
+use portcullis_kernel::{PortError, Username};
+use portcullis_sessions::{
+    Caller, EndSession, KeySlot, Opened, Renew, RenewError, SignIn, SignInError, SignInOutcome, SigningOrder, Via,
+};
+
+use super::auth::{any, signed_in};
+use super::refusal::{Operation, Refusal};
+use super::wire::{LoginRequest, MessageAnswer, TokenQuery, UserAnswer, claims, password};
+use super::{Bfore, DOOR};
+use crate::body::Body;
+use crate::middleware::RemoteClient;
+
+/// Signs in with a username and password, and a code where the account has a second factor.
+#[utoipa::path(post, path = "/user/login", tag = "user", request_body = LoginRequest, responses(
+    (status = 200, description = "The user and a token", body = UserAnswer),
+    (status = 400, description = "A field is missing or malformed", body = Refusal),
+    (status = 401, description = "`Incorrect credentials`, or `Second factor required`", body = Refusal),
+    (status = 403, description = "`Password expired`: change it with `/user/password`", body = Refusal),
+    (status = 429, description = "Too many failures; `Retry-After` says when to come back", body = Refusal),
+    (status = 503, description = "Overloaded or without database", body = Refusal),
+))]
+pub async fn login(
+    door: Data<Bfore>,
+    client: RemoteClient,
+    Body(body): Body<LoginRequest>,
+) -> Result<Json<UserAnswer>, Refusal> {
+    let command = SignIn {
+        company: door.company,
+        typed: body.username,
+        password: password(body.password)?,
+        second_factor: body.otp,
+        client: client.at(DOOR),
+        rules: door.door_rules(),
+    };
+    let handle = door.clone();
+    let work = async move {
+        match handle.app.sessions.sign_in(command).await? {
+            SignInOutcome::Opened(opened) => Ok(handle.user(opened).await?),
+            SignInOutcome::NewPasswordRequired(_) => Err(SignInError::PasswordExpired),
+            SignInOutcome::SecondFactorRequired(_) => Err(SignInError::SecondFactorRequired),
+        }
+    };
+    let answer = door.app.run("bfore.login", work).await;
+    answer.map(Json).map_err(|failure| Refusal::of(Operation::Login, failure))
+}
+
+/// Issues another token for an hour; the presented one keeps its own expiry.
+#[utoipa::path(get, path = "/user/renew", tag = "user", security(("jwt" = [])), responses(
+    (status = 200, description = "The user and a new token", body = UserAnswer),
+    (status = 401, description = "No valid JWT", body = Refusal),
+))]
+pub async fn renew(
+    door: Data<Bfore>,
+    client: RemoteClient,
+    request: HttpRequest,
+) -> Result<Json<UserAnswer>, Refusal> {
+    let caller = signed_in(&door, &request).await?;
+    let plan = door.session_plan(door.rules.token_ttl);
+    reopen(&door, Renew { caller, plan, ends_origin: false, client: client.at(DOOR) }).await
+}
+
+/// Issues a token of chosen lifetime in place of the presented one.
+#[utoipa::path(get, path = "/user/token", tag = "user", params(TokenQuery), security(("jwt" = [])), responses(
+    (status = 200, description = "The user and a new token", body = UserAnswer),
+    (status = 400, description = "The lifetime is not a whole number within bounds", body = Refusal),
+    (status = 401, description = "No valid JWT", body = Refusal),
+))]
+pub async fn token(
+    door: Data<Bfore>,
+    client: RemoteClient,
+    request: HttpRequest,
+) -> Result<Json<UserAnswer>, Refusal> {
+    let caller = signed_in(&door, &request).await?;
+    let query = Query::<TokenQuery>::from_query(request.query_string()).ok().ok_or(Refusal::BAD_LIFETIME)?;
+    let plan = door.session_plan(query.lifetime(door.rules.token_ttl)?);
+    reopen(&door, Renew { caller, plan, ends_origin: true, client: client.at(DOOR) }).await
+}
+
+/// Ends the presented token; other tokens of the user stay.
+#[utoipa::path(get, path = "/user/logout", tag = "user", security(("jwt" = [])), responses(
+    (status = 200, description = "Ended", body = MessageAnswer),
+    (status = 401, description = "No valid JWT", body = Refusal),
+))]
+pub async fn logout(
+    door: Data<Bfore>,
+    client: RemoteClient,
+    request: HttpRequest,
+) -> Result<Json<MessageAnswer>, Refusal> {
+    let caller = signed_in(&door, &request).await?;
+    if let Via::Session(session) = &caller.via {
+        let (account, company) = (caller.account, caller.company);
+        let command = EndSession { session: session.id, account, company, client: client.at(DOOR) };
+        let app = door.app.clone();
+        let ended = app.run("bfore.logout", async move { app.sessions.end(command).await }).await;
+        ended.map_err(|failure| Refusal::of(Operation::Authenticated, failure))?;
+    }
+    Ok(Json(MessageAnswer::new("User logged out")))
+}
+
+/// Greets anybody.
+#[utoipa::path(get, path = "/test/unsecure", tag = "test", responses(
+    (status = 200, description = "`Hi anonymous`", body = MessageAnswer),
+))]
+pub async fn unsecure() -> Json<MessageAnswer> {
+    Json(MessageAnswer::new("Hi anonymous"))
+}
+
+/// Greets the holder of a JWT or of an API key.
+#[utoipa::path(get, path = "/test/secure", tag = "test", security(("jwt" = []), ("key" = [])), responses(
+    (status = 200, description = "`Hi <Username>`", body = MessageAnswer),
+    (status = 401, description = "No valid credential", body = Refusal),
+))]
+pub async fn secure(door: Data<Bfore>, request: HttpRequest) -> Result<Json<MessageAnswer>, Refusal> {
+    let caller = any(&door, &request).await?;
+    Ok(Json(MessageAnswer::new(format!("Hi {}", display_name(&caller)))))
+}
+
+async fn reopen(door: &Data<Bfore>, command: Renew) -> Result<Json<UserAnswer>, Refusal> {
+    let handle = door.clone();
+    let work = async move {
+        let opened = handle.app.sessions.renew(command).await?;
+        Ok::<_, RenewError>(handle.user(opened).await?)
+    };
+    let answer = door.app.run("bfore.renew", work).await;
+    answer.map(Json).map_err(|failure| Refusal::of(Operation::Authenticated, failure))
+}
+
+impl Bfore {
+    async fn user(&self, opened: Opened) -> Result<UserAnswer, PortError> {
+        let now = self.ambient.now();
+        let expiry = opened.session.expires_at.unwrap_or(now);
+        let claims = claims(self, &opened.session, &opened.subject, expiry);
+        let order =
+            SigningOrder { algorithm: self.rules.algorithm, slot: KeySlot::Access, typed: true, claims };
+        let token = self.app.sessions.sign(order).await?;
+        Ok(UserAnswer::new(&opened.subject, token, expiry.since(opened.session.created_at)))
+    }
+}
+
+fn display_name(caller: &Caller) -> String {
+    caller.username.as_ref().map(Username::as_str).map_or_else(|| caller.account.to_string(), str::to_owned)
+}

@@ -1,0 +1,109 @@
+//! The `wikimedia` door: the Wikimedia Enterprise authentication API v1 (docs/dialects/wikimedia.md).
+
+mod accounts;
+mod auth;
+mod cors;
+mod password_reset;
+mod refusal;
+mod sessions;
+mod wire;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{Data, ServiceConfig, post, resource, scope};
+use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError};
+use portcullis_kernel::{Ambient, CompanyId, Door};
+use utoipa::OpenApi;
+
+use crate::app::App;
+use crate::settings::WikimediaRules;
+use refusal::Refusal;
+
+/// What the handlers of this door share.
+pub struct Wikimedia {
+    app: App,
+    ambient: Ambient,
+    company: CompanyId,
+    issuer: String,
+    rules: WikimediaRules,
+    disclose_accounts: bool,
+}
+
+const DOOR: Door = Door::new("wikimedia");
+
+/// The route table. Every operation is a POST; no `Authorization` header is read.
+pub fn routes(config: &mut ServiceConfig, door: Data<Wikimedia>) {
+    config.service(
+        scope("/v1")
+            .app_data(door)
+            .wrap(from_fn(cors::apply))
+            .service(operation("/login").route(post().to(sessions::login)))
+            .service(operation("/token-refresh").route(post().to(sessions::refresh)))
+            .service(operation("/token-revoke").route(post().to(sessions::revoke)))
+            .service(operation("/mfa-required").route(post().to(sessions::answer_factor)))
+            .service(operation("/forgot-password").route(post().to(password_reset::forgot)))
+            .service(operation("/forgot-password-confirm").route(post().to(password_reset::confirm)))
+            .service(operation("/change-password").route(post().to(accounts::change_password)))
+            .service(operation("/new-password-required").route(post().to(password_reset::new_password)))
+            .default_service(actix_web::web::to(not_found)),
+    );
+}
+
+impl Wikimedia {
+    /// Gathers what the handlers share.
+    pub fn new(
+        app: App,
+        ambient: Ambient,
+        company: CompanyId,
+        (issuer, disclose_accounts): (String, bool),
+        rules: WikimediaRules,
+    ) -> Self {
+        Self { app, ambient, company, issuer, rules, disclose_accounts }
+    }
+}
+
+/// A known path; with another method it does not exist either (contract §2.5).
+fn operation(path: &str) -> Resource {
+    resource(path).default_service(actix_web::web::to(not_found))
+}
+
+/// An unknown path. One trailing slash too many on a known one is a redirect (contract §2.5).
+async fn not_found(request: HttpRequest) -> HttpResponse {
+    let path = request.path();
+    match path.strip_suffix('/') {
+        Some(known) if request.method() == "POST" && PATHS.contains(&known) => {
+            HttpResponse::TemporaryRedirect().insert_header(("Location", known)).finish()
+        }
+        Some(_) | None => Refusal::NOT_FOUND.error_response(),
+    }
+}
+
+const PATHS: [&str; 8] = [
+    "/v1/login",
+    "/v1/token-refresh",
+    "/v1/token-revoke",
+    "/v1/mfa-required",
+    "/v1/forgot-password",
+    "/v1/forgot-password-confirm",
+    "/v1/change-password",
+    "/v1/new-password-required",
+];
+
+/// The OpenAPI document of this door.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Portcullis: wikimedia",
+        description = "The Wikimedia Enterprise authentication API v1, and `/v1/mfa-required` for accounts with a second factor."
+    ),
+    paths(
+        sessions::login,
+        sessions::refresh,
+        sessions::revoke,
+        sessions::answer_factor,
+        password_reset::forgot,
+        password_reset::confirm,
+        accounts::change_password,
+        password_reset::new_password,
+    )
+)]
+pub struct Document;

@@ -1,0 +1,128 @@
+//! How the error of each use case folds into [`Failure`].
+
+use portcullis_accounts::{
+    AmendError, ChangePasswordError, ConfigureCompanyError, CreateAccountError, CreateCompanyError,
+    CreateGroupError, RequestContactVerificationError, SetPasswordError, Taken, VerifyContactError,
+};
+use portcullis_mfa::{DeliverError, EnrolError, RemoveFactorError, VerifyFactorError};
+use portcullis_password_reset::{
+    CompleteByCodeError, CompleteByTokenError, CompleteChallengeError, RequestResetError,
+};
+use portcullis_service_accounts::{DeleteKeyError, IssueError};
+use portcullis_sessions::{
+    AnswerFactorError, AuthenticateError, OpenForError, RefreshError, RenewError, RevokeRefreshError,
+    SignInError,
+};
+
+use super::Failure;
+
+/// One `From` for each error: its variants on the left, the refusal on the right; `Port` folds by itself.
+macro_rules! fold {
+    ($($error:ident { $($variant:ident $(($field:ident))? $({ $member:ident })? => $failure:expr,)* })*) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                match error {
+                    $($error::$variant $(($field))? $({ $member })? => $failure,)*
+                    $error::Port(error) => error.into(),
+                }
+            }
+        }
+    )*};
+}
+
+fold! {
+    SignInError {
+        WrongCredentials => Self::WrongCredentials,
+        NotAdmitted(state) => Self::NotAdmitted(state),
+        PasswordExpired => Self::PasswordExpired,
+        SecondFactorRequired => Self::SecondFactorRequired,
+        WrongSecondFactor => Self::WrongSecondFactor,
+        SecondFactorUsed => Self::SecondFactorUsed,
+        Throttled { retry_after } => Self::Throttled { retry_after },
+    }
+    AnswerFactorError {
+        Refused => Self::ChallengeRefused,
+        WrongCode => Self::WrongSecondFactor,
+        CodeUsed => Self::SecondFactorUsed,
+        Throttled { retry_after } => Self::Throttled { retry_after },
+    }
+    OpenForError { Refused => Self::ChallengeRefused, }
+    AuthenticateError {
+        Refused => Self::CredentialRefused,
+        NotAdmitted(state) => Self::NotAdmitted(state),
+    }
+    RefreshError {
+        Refused => Self::RefreshRefused,
+        CapReached => Self::RefreshCapReached,
+        Reused => Self::RefreshReused,
+    }
+    RenewError { Refused => Self::CredentialRefused, }
+    RevokeRefreshError { Refused => Self::RefreshRefused, }
+    CreateCompanyError { Taken => Self::Taken(Taken::Slug), }
+    ConfigureCompanyError {
+        NotFound => Self::CompanyNotFound,
+        Invalid(setting) => Self::InvalidSetting(setting),
+    }
+    CreateGroupError {
+        InvalidName => Self::InvalidGroupName,
+        Taken => Self::Taken(Taken::GroupName),
+    }
+    CreateAccountError {
+        NoIdentifier => Self::NoIdentifier,
+        Taken(taken) => Self::Taken(taken),
+        WeakPassword(breaches) => Self::WeakPassword(breaches),
+        UnknownGroup(name) => Self::UnknownGroup(name),
+    }
+    AmendError {
+        InvalidLabel => Self::InvalidLabel,
+        Taken(taken) => Self::Taken(taken),
+    }
+    SetPasswordError { WeakPassword(breaches) => Self::WeakPassword(breaches), }
+    ChangePasswordError {
+        WrongPassword => Self::WrongPassword,
+        Weak(breaches) => Self::WeakPassword(breaches),
+        Throttled { retry_after } => Self::Throttled { retry_after },
+    }
+    RequestContactVerificationError { Throttled { retry_after } => Self::Throttled { retry_after }, }
+    VerifyContactError {
+        Wrong => Self::WrongContactCode,
+        Expired => Self::ContactCodeExpired,
+        Throttled { retry_after } => Self::Throttled { retry_after },
+    }
+    RequestResetError { Throttled { retry_after } => Self::Throttled { retry_after }, }
+    CompleteByCodeError {
+        WrongCode => Self::WrongResetCode,
+        Expired => Self::ResetCodeExpired,
+        Weak(breaches) => Self::WeakPassword(breaches),
+        Throttled { retry_after } => Self::Throttled { retry_after },
+    }
+    CompleteByTokenError {
+        Unknown => Self::ResetTokenUnknown,
+        Used => Self::ResetTokenUsed,
+        Expired => Self::ResetTokenExpired,
+        Weak(breaches) => Self::WeakPassword(breaches),
+    }
+    CompleteChallengeError {
+        Refused => Self::ChallengeRefused,
+        Weak(breaches) => Self::WeakPassword(breaches),
+    }
+    EnrolError { }
+    VerifyFactorError {
+        NotFound => Self::FactorNotFound,
+        WrongCode => Self::WrongSecondFactor,
+        AlreadyUsed => Self::SecondFactorUsed,
+        Throttled { retry_after } => Self::Throttled { retry_after },
+    }
+    DeliverError {
+        NotFound => Self::FactorNotFound,
+        NoDelivery => Self::NoDelivery,
+        Throttled { retry_after } => Self::Throttled { retry_after },
+    }
+    RemoveFactorError { NotFound => Self::FactorNotFound, }
+    IssueError {
+        NameMissing => Self::KeyNameMissing,
+        NameTooLong => Self::KeyNameTooLong,
+        LimitReached => Self::KeyLimitReached,
+    }
+    DeleteKeyError { NotFound => Self::KeyNotFound, }
+}

@@ -1,0 +1,182 @@
+//! Every way in which a use case can say no: the closed vocabulary that each dialect words in one exhaustive match.
+//!
+//! A use case has its own error; all of them fold into this one, so that a new refusal shows up as a compile error at
+//! every door, and at no other place.
+
+mod fold;
+
+use std::error::Error;
+use std::time::Duration;
+
+use portcullis_accounts::{InvalidSetting, Taken};
+use portcullis_kernel::{AccountState, PolicyBreach, PortError};
+
+type Cause = Box<dyn Error + Send + Sync>;
+
+/// A refusal (a business no) or a failure of the machinery (the last four).
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// No account with this identifier and password.
+    #[error("wrong credentials")]
+    WrongCredentials,
+    /// The secret was right; the account is in a state that may not sign in.
+    #[error("an account that is {0} is not admitted")]
+    NotAdmitted(AccountState),
+    /// The password was right, and must be replaced first.
+    #[error("the password has expired")]
+    PasswordExpired,
+    /// The password was right; a second factor is needed at this door.
+    #[error("a second factor is required")]
+    SecondFactorRequired,
+    /// The second-factor code is wrong.
+    #[error("the second factor is wrong")]
+    WrongSecondFactor,
+    /// The second-factor code was right once, and is spent.
+    #[error("the second-factor code was used already")]
+    SecondFactorUsed,
+    /// The challenge is unknown, expired or spent.
+    #[error("the challenge is not open")]
+    ChallengeRefused,
+    /// The credential is unknown, malformed, expired or ended.
+    #[error("the credential is not honoured")]
+    CredentialRefused,
+    /// The refresh token is unknown, expired or ended.
+    #[error("the refresh token is not honoured")]
+    RefreshRefused,
+    /// The refresh token paid for as many refreshes as it may.
+    #[error("the refresh token is used up")]
+    RefreshCapReached,
+    /// A spent refresh token came back; its session was ended.
+    #[error("the refresh token was used already")]
+    RefreshReused,
+    /// The present password is wrong.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// The new password breaks the company's policy.
+    #[error("the password breaks the policy")]
+    WeakPassword(Vec<PolicyBreach>),
+    /// The reset code is wrong, or there is no such account.
+    #[error("the reset code is wrong")]
+    WrongResetCode,
+    /// The reset code expired, was used, or was never requested.
+    #[error("the reset code has expired")]
+    ResetCodeExpired,
+    /// There is no such reset token.
+    #[error("there is no such reset token")]
+    ResetTokenUnknown,
+    /// The reset token was used.
+    #[error("the reset token was used already")]
+    ResetTokenUsed,
+    /// The reset token expired.
+    #[error("the reset token has expired")]
+    ResetTokenExpired,
+    /// The contact's key or code is wrong.
+    #[error("the verification code is wrong")]
+    WrongContactCode,
+    /// The contact's key or code expired.
+    #[error("the verification code has expired")]
+    ContactCodeExpired,
+    /// An account needs a name of some kind.
+    #[error("a username, an e-mail address or a mobile number is needed")]
+    NoIdentifier,
+    /// An identifier belongs to somebody else.
+    #[error("an identifier is taken")]
+    Taken(Taken),
+    /// The company has no group of that name.
+    #[error("the company has no group {0}")]
+    UnknownGroup(String),
+    /// The text cannot name a group.
+    #[error("a group name has 1 to 80 letters a-z, digits, - and _")]
+    InvalidGroupName,
+    /// There is no such company.
+    #[error("no such company")]
+    CompanyNotFound,
+    /// A company setting that does not exist, or a value it does not take.
+    #[error(transparent)]
+    InvalidSetting(InvalidSetting),
+    /// A label cannot have this key or value.
+    #[error("label keys and values have 3 to 255 letters a-z, digits, - and _")]
+    InvalidLabel,
+    /// The account has no such authenticator.
+    #[error("the account has no such authenticator")]
+    FactorNotFound,
+    /// The authenticator has nothing to deliver.
+    #[error("the authenticator has nothing to deliver")]
+    NoDelivery,
+    /// An API key needs a name.
+    #[error("an API key needs a name")]
+    KeyNameMissing,
+    /// The name of an API key is too long.
+    #[error("the name of an API key is too long")]
+    KeyNameTooLong,
+    /// The account has as many API keys as it may.
+    #[error("the account has as many API keys as it may")]
+    KeyLimitReached,
+    /// The account has no such API key.
+    #[error("the account has no such API key")]
+    KeyNotFound,
+    /// The body of the request is larger than any operation takes.
+    #[error("the body is too large")]
+    BodyTooLarge,
+    /// The body of the request broke off.
+    #[error("the body broke off")]
+    BodyBroken,
+    /// Too many attempts.
+    #[error("too many attempts")]
+    Throttled {
+        /// When another attempt has a chance.
+        retry_after: Duration,
+    },
+    /// The machine protects itself.
+    #[error("overloaded")]
+    Overloaded {
+        /// When another attempt has a chance.
+        retry_after: Duration,
+    },
+    /// Something the server leans on does not answer now.
+    #[error("unavailable")]
+    Unavailable(#[source] Cause),
+    /// A bug or damaged data.
+    #[error("internal failure")]
+    Internal(#[source] Cause),
+}
+
+impl Failure {
+    /// The word that metrics count it under.
+    #[must_use]
+    pub const fn outcome(&self) -> &'static str {
+        match self {
+            Self::Throttled { .. } => "throttled",
+            Self::Overloaded { .. } => "overloaded",
+            Self::Unavailable(_) => "unavailable",
+            Self::Internal(_) => "internal",
+            _ => "refused",
+        }
+    }
+}
+
+impl From<PortError> for Failure {
+    fn from(error: PortError) -> Self {
+        match error {
+            PortError::Unavailable(cause) => Self::Unavailable(cause),
+            PortError::Overloaded { retry_after } => Self::Overloaded { retry_after },
+            PortError::Broken(cause) => Self::Internal(cause),
+        }
+    }
+}
+
+/// An error with everything that caused it, on one line.
+#[must_use]
+pub fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let line = inner.to_string();
+        if !text.ends_with(&line) {
+            text.push_str(": ");
+            text.push_str(&line);
+        }
+        cause = inner.source();
+    }
+    text.replace(['\r', '\n'], " ")
+}

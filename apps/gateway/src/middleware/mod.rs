@@ -1,0 +1,12 @@
+//! What happens to every request before a dialect sees it.
+
+pub mod address;
+mod body;
+pub mod cors;
+mod headers;
+mod origin;
+pub mod request_id;
+
+pub use body::{Body, MAX_BODY};
+pub use headers::security_headers;
+pub use origin::Origin;

@@ -1,0 +1,3 @@
+//! Endpoints outside the dialects: for probes, dashboards, verifiers of JWTs, and people who read.
+
+pub mod gauges;
