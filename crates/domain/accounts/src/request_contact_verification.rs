@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use portcullis_kernel::{
     AuditAction, AuditEvent, Budget, Client, Effects, Email, Identifier, Message, Mobile, OneTime,
-    OneTimeSecret, PortError, Purpose, Quota, Spending, Throttle,
+    OneTimeSecret, PortError, PortResult, Purpose, Quota, Spending, Throttle,
 };
 
 use crate::letters::{self, Verification};
@@ -73,19 +73,15 @@ impl Accounts {
         let event =
             AuditEvent::new(&self.ports.ambient, AuditAction::ContactVerificationRequested, &request.client)
                 .company(company.id);
-        let (spending, answer) = match unproved {
+        let answer =
+            if unproved.is_some() { ContactRequested::Sent } else { ContactRequested::NothingToVerify };
+        let spending = match unproved {
             Some(account) => {
                 let (secret, message) = self.contact_secret(company, &account, &request.address);
                 let effects = Effects::audit(event.account(account.id)).and_send(message);
-                let write = IssueContactSecret { secret, throttle, effects };
-                (self.ports.contacts.issue(write).await?, ContactRequested::Sent)
+                self.ports.contacts.issue(IssueContactSecret { secret, throttle, effects }).await?
             }
-            None => {
-                let (now, effects) =
-                    (self.ports.ambient.now(), Effects::audit(event.denied("nothing to verify")));
-                let spending = self.ports.accounts.reject_password(throttle, now, effects).await?;
-                (spending, ContactRequested::NothingToVerify)
-            }
+            None => self.charge_nobody(throttle, event).await?,
         };
         match spending {
             Spending::Within => Ok(answer),
@@ -93,6 +89,12 @@ impl Accounts {
                 Err(RequestContactVerificationError::Throttled { retry_after })
             }
         }
+    }
+
+    /// A write-set of budgets and audit alone: what a wrong password causes, too.
+    async fn charge_nobody(&self, throttle: Throttle, event: AuditEvent) -> PortResult<Spending> {
+        let effects = Effects::audit(event.denied("nothing to verify"));
+        self.ports.accounts.reject_password(throttle, self.ports.ambient.now(), effects).await
     }
 
     fn contact_secret(

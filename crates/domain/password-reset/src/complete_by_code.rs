@@ -57,9 +57,9 @@ pub enum CompleteByCodeError {
 
 /// What a guess is worth.
 enum Guess {
-    Right(OneTime, ResetSubject),
+    Right(OneTimeId, Box<ResetSubject>),
     Wrong(Option<OneTimeId>),
-    NothingToGuess,
+    Pointless,
 }
 
 impl PasswordResets {
@@ -76,12 +76,12 @@ impl PasswordResets {
             .company(command.company);
         let event = AuditEvent { account, ..event };
         match self.judge(found, latest, &command.code) {
-            Guess::Right(secret, subject) => self.reset_by(secret, subject, command, (budgets, event)).await,
+            Guess::Right(code, subject) => self.reset_by((code, *subject), command, (budgets, event)).await,
             Guess::Wrong(code) => {
                 self.reject(code, charge(budgets), event.failed("wrong code")).await?;
                 Err(CompleteByCodeError::WrongCode)
             }
-            Guess::NothingToGuess => {
+            Guess::Pointless => {
                 self.reject(None, charge(budgets), event.failed("no usable code")).await?;
                 Err(CompleteByCodeError::Expired)
             }
@@ -94,20 +94,19 @@ impl PasswordResets {
             Err(Ineligible::UnknownEmail | Ineligible::UnknownUsername | Ineligible::Disabled) => {
                 return Guess::Wrong(None);
             }
-            Err(Ineligible::NoVerifiedEmail | Ineligible::TemporaryPassword) => return Guess::NothingToGuess,
+            Err(Ineligible::NoVerifiedEmail | Ineligible::TemporaryPassword) => return Guess::Pointless,
             Ok(()) => {}
         }
         match latest.filter(|secret| secret.is_usable(self.ambient.now(), u32::MAX)) {
-            None => Guess::NothingToGuess,
-            Some(secret) if is_code(&secret, guess) => Guess::Right(secret, subject),
+            None => Guess::Pointless,
+            Some(secret) if is_code(&secret, guess) => Guess::Right(secret.id, Box::new(subject)),
             Some(secret) => Guess::Wrong(Some(secret.id)),
         }
     }
 
     async fn reset_by(
         &self,
-        secret: OneTime,
-        subject: ResetSubject,
+        (secret, subject): (OneTimeId, ResetSubject),
         command: CompleteByCode,
         (budgets, event): (Vec<Budget>, AuditEvent),
     ) -> Result<(), CompleteByCodeError> {
@@ -119,7 +118,7 @@ impl PasswordResets {
         let clear = budgets.iter().map(|budget| budget.key).collect();
         let throttle = Throttle { within: budgets, charge: Vec::new(), clear };
         let (password, sweep) = (command.password, command.sweep);
-        let proved = Proved { secret: secret.id, subject, password, sweep, throttle, event };
+        let proved = Proved { secret, subject, password, sweep, throttle, event };
         match self.finish(proved).await? {
             Completion::Done => Ok(()),
             Completion::AlreadyUsed => Err(CompleteByCodeError::Expired),

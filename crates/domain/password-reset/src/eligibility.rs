@@ -93,9 +93,9 @@ impl ResetSubject {
 
     /// The texts a password must not repeat.
     pub(crate) fn own_identifiers(&self) -> Vec<&str> {
-        let username = self.username.as_ref().map(|name| name.as_str());
-        let email = self.email.as_ref().map(|email| email.as_str());
-        let mobile = self.mobile.as_ref().map(|mobile| mobile.as_str());
+        let username = self.username.as_ref().map(portcullis_kernel::Username::as_str);
+        let email = self.email.as_ref().map(portcullis_kernel::Email::as_str);
+        let mobile = self.mobile.as_ref().map(portcullis_kernel::Mobile::as_str);
         [username, email, mobile].into_iter().flatten().collect()
     }
 }
