@@ -1,0 +1,172 @@
+//! What every test of the real binary needs: an installation of its own, commands, a running server.
+//!
+//! An [`Installation`] is a folder (and a database, when `PORTCULLIS_TEST_POSTGRES_URL` is set) that nobody else uses.
+//! Settings go in through the environment, as an operator would give them. Hashing is cheap unless a test asks for more.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test harness: a panic is its verdict")]
+#![expect(dead_code, unused_imports, reason = "every test binary uses a part of it")]
+
+mod postgres;
+mod process;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub use process::Server;
+
+/// How long anything may take before a test gives up on it.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A folder, a database, settings.
+pub struct Installation {
+    folder: TempDir,
+    database: Option<postgres::Database>,
+    settings: Vec<(String, String)>,
+}
+
+/// What a command answered.
+#[derive(Debug)]
+pub struct Ran {
+    /// Its exit code; none if a signal ended it.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub stdout: String,
+    /// What it complained about.
+    pub stderr: String,
+}
+
+impl Installation {
+    /// A new one, nothing in it.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = postgres::Database::create_if_asked_for();
+        let settings = vec![
+            ("passwords.memory_kib".to_owned(), "256".to_owned()),
+            ("passwords.iterations".to_owned(), "1".to_owned()),
+            ("server.listen".to_owned(), "127.0.0.1:0".to_owned()),
+        ];
+        Self { folder, database, settings }
+    }
+
+    /// A new one on SQLite, whatever the environment asks for.
+    pub fn on_sqlite() -> Self {
+        Self { database: None, ..Self::new() }
+    }
+
+    /// Adds a setting by its key, such as `dialects.bfore.token_ttl`.
+    pub fn with(mut self, key: &str, value: &str) -> Self {
+        self.set(key, value);
+        self
+    }
+
+    /// Changes a setting for what is started from now on.
+    pub fn set(&mut self, key: &str, value: &str) {
+        self.settings.retain(|(known, _)| known != key);
+        self.settings.push((key.to_owned(), value.to_owned()));
+    }
+
+    /// The working directory of every command.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("portcullis-data")
+    }
+
+    /// Runs a command.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_with(arguments, "")
+    }
+
+    /// Runs a command with something on its standard input.
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
+        let mut child = self
+            .command()
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let _unread = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs a command with `--json`, which must be done without complaint.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        self.json_with(arguments, "")
+    }
+
+    /// The same, with something on its standard input.
+    pub fn json_with(&self, arguments: &[&str], input: &str) -> Value {
+        let arguments: Vec<&str> = arguments.iter().copied().chain(["--json"]).collect();
+        let ran = self.run_with(&arguments, input);
+        assert_eq!(ran.code, Some(0), "{arguments:?}: {}", ran.stderr);
+        serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}", ran.stdout))
+    }
+
+    /// Makes an account of the company `default` with a password.
+    pub fn account(&self, flags: &[&str], password: &str) -> Value {
+        let start = ["account", "create", "--company", "default", "--password-stdin"];
+        self.json_with(&[&start, flags].concat(), password)
+    }
+
+    /// Starts a server and waits until it answers.
+    pub fn serve(&self) -> Server {
+        Server::start(self.command())
+    }
+
+    /// The first message of an event to a recipient, waited for; `kind` is `mail` or `sms`.
+    pub fn message(&self, kind: &str, event: &str, to: &str) -> Value {
+        let wanted = |message: &Value| message["event"] == event && message["to"] == to;
+        self.wait_for(|| self.messages(kind).into_iter().find(wanted))
+    }
+
+    /// Every message delivered so far, oldest first.
+    pub fn messages(&self, kind: &str) -> Vec<Value> {
+        let Ok(entries) = std::fs::read_dir(self.data().join(kind)) else { return Vec::new() };
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+        files.sort();
+        files.iter().map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()).collect()
+    }
+
+    /// Asks until there is an answer.
+    pub fn wait_for<T>(&self, mut ask: impl FnMut() -> Option<T>) -> T {
+        let started = Instant::now();
+        loop {
+            if let Some(answer) = ask() {
+                return answer;
+            }
+            assert!(started.elapsed() < PATIENCE, "waited in vain");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The binary with this installation's settings and nothing of the machine's.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
+        command.current_dir(self.folder.path()).env_clear();
+        if let Some(path) = std::env::var_os("PATH") {
+            command.env("PATH", path);
+        }
+        for (key, value) in &self.settings {
+            command.env(format!("PORTCULLIS__{}", key.replace('.', "__").to_uppercase()), value);
+        }
+        if let Some(database) = &self.database {
+            command.env("PORTCULLIS__DATABASE__URL", database.url());
+        }
+        command
+    }
+}

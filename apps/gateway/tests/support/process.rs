@@ -1,0 +1,93 @@
+//! A running server.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use super::PATIENCE;
+
+/// A server that is killed when the test is over.
+pub struct Server {
+    child: Child,
+    base: String,
+    log: tempfile::NamedTempFile,
+}
+
+impl Server {
+    /// Starts the binary and waits for the line that says where it listens.
+    pub(super) fn start(mut command: Command) -> Self {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log.reopen().unwrap()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                let _gone = sender.send(line);
+            }
+        });
+        match receiver.recv_timeout(PATIENCE) {
+            Ok(line) => {
+                let base = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
+                Self { child, base, log }
+            }
+            Err(_) => {
+                let _gone = child.kill();
+                panic!("no server: {}", std::fs::read_to_string(log.path()).unwrap());
+            }
+        }
+    }
+
+    /// Where it listens, as `http://HOST:PORT`.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The URL of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// What it logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log.path()).unwrap()
+    }
+
+    /// Asks it to stop, as a service manager would, and waits for its exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        self.signal("TERM");
+        self.wait()
+    }
+
+    /// Ends it without warning.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits for its end.
+    pub fn wait(&mut self) -> Option<i32> {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(started.elapsed() < PATIENCE, "does not stop: {}", self.log());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _gone = self.child.kill();
+        let _gone = self.child.wait();
+    }
+}
