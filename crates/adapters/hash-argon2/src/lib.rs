@@ -11,8 +11,8 @@
 //!   come back;
 //! - at rest it holds nothing: idle threads end and give their memory back to the system.
 //!
-//! Hashes made elsewhere are verified too, as long as they stay within [`Settings`'s](Settings) bounds: see
-//! [`Argon2Hasher`] for the formats.
+//! Hashes made elsewhere are verified too, as long as their cost stays within bounds:
+//! [`Argon2Hasher`] lists the formats.
 
 mod formats;
 mod hasher;

@@ -187,6 +187,7 @@ async fn who_waits_longer_than_the_deadline_is_sent_away_unserved() {
     assert_eq!(scheduler.waiting(), 0);
     gate.release(1);
     running.await.unwrap().expect("what has begun is not interrupted by the deadline");
+    tokio::time::resume();
     scheduler.run(company(2), CHEAP, |_| ()).await.unwrap();
     assert_eq!(served.load(Ordering::SeqCst), 0);
 }
