@@ -11,10 +11,12 @@ pub use fields::{Fields, WrongType};
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, ResponseError};
+
+use crate::failure::Failure;
+use crate::middleware::Body;
 
 /// A request as far as decoding its body needs to know it.
 pub struct Input {
@@ -36,28 +38,22 @@ pub trait Decode: Sized {
     /// Reads the body.
     fn decode(input: &Input) -> Result<Self, Self::Refusal>;
 
-    /// Refuses a body over the limit.
-    fn too_large() -> Self::Refusal;
-
-    /// Refuses a body that broke off.
-    fn broken() -> Self::Refusal;
+    /// Words what kept the body from being read.
+    fn refuse(failure: Failure) -> Self::Refusal;
 }
 
 /// Extracts a body as its dialect reads it.
-pub struct Body<T>(pub T);
+pub struct Decoded<T>(pub T);
 
-impl<T: Decode> FromRequest for Body<T> {
+impl<T: Decode> FromRequest for Decoded<T> {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = Bytes::from_request(request, payload);
+        let body = Body::from_request(request, payload);
         let request = request.clone();
         Box::pin(async move {
-            let bytes = match bytes.await {
-                Ok(bytes) => bytes,
-                Err(error) => return Err(refuse_payload::<T>(&error).into()),
-            };
+            let bytes = body.await?.bytes().map_err(T::refuse)?;
             let input = Input::new(&request, bytes).await;
             T::decode(&input).map(Self).map_err(Into::into)
         })
@@ -74,12 +70,5 @@ impl Input {
             None
         };
         Self { media_type, query: request.query_string().to_owned(), bytes, parts }
-    }
-}
-
-fn refuse_payload<T: Decode>(error: &actix_web::Error) -> T::Refusal {
-    match error.as_error::<PayloadError>() {
-        Some(PayloadError::Overflow) => T::too_large(),
-        Some(_) | None => T::broken(),
     }
 }

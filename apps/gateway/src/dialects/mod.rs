@@ -1,13 +1,17 @@
 //! The doors. Each dialect is a folder of its own that knows no other; here is all they have in common.
 //!
 //! A dialect plugs in with two functions: `routes` adds its resources to the server, `openapi` describes them. Handlers
-//! take [`App`](crate::app::App) as `web::Data<App>`, the caller's whereabouts as
-//! [`Origin`](crate::middleware::Origin), and the payload as [`Body`](crate::middleware::Body), which is bounded and
-//! leaves the wording of a refusal to the dialect.
+//! take their door as `web::Data`, the caller's whereabouts as [`Origin`](crate::middleware::Origin), and the payload
+//! as [`Decoded`](crate::body::Decoded), which is bounded and leaves the wording of a refusal to the dialect.
+
+mod bfore;
+mod wikimedia;
 
 use actix_web::web::ServiceConfig;
+use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 
+use crate::app::App;
 use crate::settings::Settings;
 
 /// One door, as the server sees it.
@@ -17,10 +21,23 @@ pub struct Dialect {
     /// Whether the settings switch it on.
     pub enabled: fn(&Settings) -> bool,
     /// Adds its resources.
-    pub routes: fn(&mut ServiceConfig, &Settings),
+    pub routes: fn(&mut ServiceConfig, &App),
     /// Describes them.
     pub openapi: fn() -> OpenApi,
 }
 
 /// Every dialect of this build, in the order their routes are tried.
-pub const ALL: &[Dialect] = &[];
+pub const ALL: &[Dialect] = &[
+    Dialect {
+        name: "wikimedia",
+        enabled: |settings| settings.dialects.wikimedia.enabled,
+        routes: wikimedia::routes,
+        openapi: wikimedia::Document::openapi,
+    },
+    Dialect {
+        name: "bfore",
+        enabled: |settings| settings.dialects.bfore.enabled,
+        routes: bfore::routes,
+        openapi: bfore::Document::openapi,
+    },
+];

@@ -7,8 +7,8 @@ use portcullis_kernel::SweepScope;
 use super::refusal::{Operation, Refusal};
 use super::wire::{MessageAnswer, PasswordRequest, password};
 use super::{Bfore, DOOR};
-use crate::body::Body;
-use crate::middleware::RemoteClient;
+use crate::body::Decoded;
+use crate::middleware::Origin;
 
 /// Replaces a password that is known; the way out of `Password expired`. Takes no JWT.
 #[utoipa::path(post, path = "/user/password", tag = "user", request_body = PasswordRequest, responses(
@@ -20,18 +20,18 @@ use crate::middleware::RemoteClient;
 ))]
 pub async fn change_password(
     door: Data<Bfore>,
-    client: RemoteClient,
-    Body(body): Body<PasswordRequest>,
+    origin: Origin,
+    Decoded(body): Decoded<PasswordRequest>,
 ) -> Result<Json<MessageAnswer>, Refusal> {
     let command = ChangePassword {
-        company: door.company,
+        company: door.company().await?.id,
         who: Who::Typed(body.username),
         lookup_admits_pending: false,
         previous: password(body.old)?,
         proposed: password(body.new)?,
         keep: None,
         sweep: SweepScope::All,
-        client: client.at(DOOR),
+        client: origin.client(DOOR),
     };
     let app = door.app.clone();
     let done = app.run("bfore.change_password", async move { app.accounts.change_password(command).await }).await;

@@ -19,7 +19,7 @@ impl Bfore {
             lookup: LookupRule::Any,
             admit_pending: false,
             challenge_lifetime: None,
-            session: self.session_plan(self.rules.token_ttl),
+            session: self.session_plan(self.rules().token_ttl),
         }
     }
 
@@ -29,7 +29,7 @@ impl Bfore {
     }
 
     fn jwt(&self, compact: &str) -> Credential {
-        let claims = vec![("iss", self.issuer.clone()), ("aud", "bfore".to_owned())];
+        let claims = vec![("iss", self.issuer().to_owned()), ("aud", "bfore".to_owned())];
         let expectation = JwtExpectation { slot: KeySlot::Access, claims };
         Credential::Jwt { compact: compact.to_owned(), expectation, session_claim: "jti" }
     }
@@ -56,7 +56,7 @@ async fn authenticate(door: &Data<Bfore>, credential: Credential) -> Result<Call
     let command = Authenticate { credential, admit_pending: false };
     let caller = app.run("bfore.authenticate", async move { app.sessions.authenticate(command).await }).await;
     let caller = caller.map_err(|failure| Refusal::of(super::refusal::Operation::Authenticated, failure))?;
-    if caller.company == door.company { Ok(caller) } else { Err(Refusal::UNAUTHORIZED) }
+    if caller.company == door.company().await?.id { Ok(caller) } else { Err(Refusal::UNAUTHORIZED) }
 }
 
 /// The credential in a header, its optional `Bearer` removed; of a repeated header none counts.

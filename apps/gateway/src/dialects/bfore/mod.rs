@@ -7,29 +7,27 @@ mod service_accounts;
 mod sessions;
 mod wire;
 
+use std::sync::Arc;
+
 use actix_web::web::{Data, ServiceConfig, get, post, resource, scope, to};
 use actix_web::{HttpResponse, Resource, ResponseError};
-use portcullis_kernel::{Ambient, CompanyId, CompanySlug, Door};
+use portcullis_accounts::Company;
 use utoipa::OpenApi;
 
 use crate::app::App;
-use crate::settings::BforeRules;
-use refusal::Refusal;
+use crate::settings::Bfore as Rules;
+use refusal::{Operation, Refusal};
 
 /// What the handlers of this door share.
 pub struct Bfore {
     app: App,
-    ambient: Ambient,
-    company: CompanyId,
-    company_slug: CompanySlug,
-    issuer: String,
-    rules: BforeRules,
 }
 
-const DOOR: Door = Door::new("bfore");
+const DOOR: &str = "bfore";
 
 /// The route table. The GETs under `/user` change state all the same: that is the contract.
-pub fn routes(config: &mut ServiceConfig, door: Data<Bfore>) {
+pub fn routes(config: &mut ServiceConfig, app: &App) {
+    let door = Data::new(Bfore { app: app.clone() });
     config
         .service(
             scope("/user")
@@ -59,15 +57,17 @@ pub fn routes(config: &mut ServiceConfig, door: Data<Bfore>) {
 }
 
 impl Bfore {
-    /// Gathers what the handlers share.
-    pub fn new(
-        app: App,
-        ambient: Ambient,
-        (company, company_slug): (CompanyId, CompanySlug),
-        issuer: String,
-        rules: BforeRules,
-    ) -> Self {
-        Self { app, ambient, company, company_slug, issuer, rules }
+    fn rules(&self) -> &Rules {
+        &self.app.settings.dialects.bfore
+    }
+
+    fn issuer(&self) -> &str {
+        &self.app.settings.issuer
+    }
+
+    async fn company(&self) -> Result<Arc<Company>, Refusal> {
+        let company = self.app.company(&self.rules().company).await;
+        company.map_err(|failure| Refusal::of(Operation::Authenticated, failure))
     }
 }
 

@@ -67,3 +67,118 @@ impl Refusal {
         self
     }
 }
+
+/// Which words a failure gets: a wrong secret at the login is not a missing credential later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// A password is presented.
+    Login,
+    /// A token or key is presented.
+    Authenticated,
+}
+
+impl Refusal {
+    /// The one place where this door words failures.
+    pub fn of(operation: Operation, failure: Failure) -> Self {
+        match failure {
+            Failure::WrongCredentials
+            | Failure::NotAdmitted(_)
+            | Failure::WrongSecondFactor
+            | Failure::SecondFactorUsed
+            | Failure::ChallengeRefused
+            | Failure::CredentialRefused
+            | Failure::RefreshRefused
+            | Failure::RefreshReused
+            | Failure::RefreshCapReached
+            | Failure::WrongPassword
+            | Failure::WrongResetCode
+            | Failure::ResetCodeExpired
+            | Failure::ResetTokenUnknown
+            | Failure::ResetTokenUsed
+            | Failure::ResetTokenExpired
+            | Failure::WrongContactCode
+            | Failure::ContactCodeExpired
+            | Failure::NoIdentifier
+            | Failure::Taken(_)
+            | Failure::UnknownGroup(_)
+            | Failure::InvalidGroupName
+            | Failure::CompanyNotFound
+            | Failure::InvalidSetting(_)
+            | Failure::InvalidLabel
+            | Failure::FactorNotFound
+            | Failure::NoDelivery => match operation {
+                Operation::Login => Self::INCORRECT,
+                Operation::Authenticated => Self::UNAUTHORIZED,
+            },
+            Failure::PasswordExpired => Self::PASSWORD_EXPIRED,
+            Failure::SecondFactorRequired => Self::FACTOR_REQUIRED,
+            Failure::WeakPassword(breaches) => refusal(400, reason(&breaches)),
+            Failure::KeyNameMissing => Self::NAME_REQUIRED,
+            Failure::KeyNameTooLong => Self::NAME_TOO_LONG,
+            Failure::KeyLimitReached => Self::LIMIT_REACHED,
+            Failure::KeyNotFound => Self::KEY_NOT_FOUND,
+            Failure::BodyTooLarge => Self::TOO_LARGE,
+            Failure::BodyBroken => Self::BROKEN_BODY,
+            Failure::Throttled { retry_after } => Self::THROTTLED.after(retry_after),
+            Failure::Overloaded { retry_after } => Self::OVERLOADED.after(retry_after),
+            Failure::Unavailable(_) => Self::UNAVAILABLE.after(Duration::from_secs(1)),
+            Failure::Internal(_) => Self::INTERNAL,
+        }
+    }
+}
+
+fn reason(breaches: &[PolicyBreach]) -> &'static str {
+    match breaches.first() {
+        Some(PolicyBreach::TooShort { .. }) => "New password is too short",
+        Some(PolicyBreach::TooLong { .. }) => "New password is too long",
+        Some(PolicyBreach::NoUppercase) => "New password needs an upper-case letter",
+        Some(PolicyBreach::NoLowercase) => "New password needs a lower-case letter",
+        Some(PolicyBreach::NoDigit) => "New password needs a digit",
+        Some(PolicyBreach::OnlyDigits) => "New password must not be all digits",
+        Some(PolicyBreach::Common) => "New password is too common",
+        Some(PolicyBreach::OwnIdentifier) => "New password must not be the username or e-mail address",
+        Some(PolicyBreach::Weak) | None => "New password is too weak",
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message)
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        if let Some(wait) = self.retry_after {
+            response.insert_header((RETRY_AFTER, wait.as_secs().max(1).to_string()));
+        }
+        response.json(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use portcullis_kernel::AccountState;
+
+    #[test]
+    fn wrong_and_disabled_look_the_same_at_the_login() {
+        for failure in [Failure::WrongCredentials, Failure::NotAdmitted(AccountState::Banned), Failure::WrongSecondFactor] {
+            assert_eq!(Refusal::of(Operation::Login, failure), Refusal::INCORRECT);
+        }
+        assert_eq!(Refusal::of(Operation::Authenticated, Failure::CredentialRefused), Refusal::UNAUTHORIZED);
+    }
+
+    #[test]
+    fn a_throttled_login_says_when_to_come_back() {
+        let throttled = Failure::Throttled { retry_after: Duration::from_secs(42) };
+        let response = Refusal::of(Operation::Login, throttled).error_response();
+        assert_eq!(response.status(), 429);
+        assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "42");
+    }
+}

@@ -10,8 +10,8 @@ use super::auth::signed_in;
 use super::refusal::{Operation, Refusal};
 use super::wire::{AddRequest, DeleteRequest, KeyAnswer, MessageAnswer};
 use super::{Bfore, DOOR};
-use crate::body::Body;
-use crate::middleware::RemoteClient;
+use crate::body::Decoded;
+use crate::middleware::Origin;
 
 /// Issues a key under a name.
 #[utoipa::path(post, path = "/authheader/add", tag = "authheader", request_body = AddRequest, security(("jwt" = [])),
@@ -22,20 +22,20 @@ use crate::middleware::RemoteClient;
 ))]
 pub async fn add(
     door: Data<Bfore>,
-    client: RemoteClient,
+    origin: Origin,
     request: HttpRequest,
-    body: Result<Body<AddRequest>, actix_web::Error>,
+    body: Result<Decoded<AddRequest>, actix_web::Error>,
 ) -> Result<Json<KeyAnswer>, actix_web::Error> {
     let caller = signed_in(&door, &request).await?;
-    let Body(body) = body?;
+    let Decoded(body) = body?;
     let command = IssueHeader {
         company: caller.company,
-        company_slug: door.company_slug.clone(),
+        company_slug: door.company().await?.slug.clone(),
         account: caller.account,
         email: email(&caller),
         name: body.name,
-        limit: door.rules.max_auth_headers,
-        client: client.at(DOOR),
+        limit: door.rules().max_auth_headers,
+        client: origin.client(DOOR),
     };
     let app = door.app.clone();
     let issued = app.run("bfore.add_key", async move { app.keys.issue(command).await }).await;
@@ -66,14 +66,14 @@ pub async fn list(door: Data<Bfore>, request: HttpRequest) -> Result<Json<Vec<Ke
 ))]
 pub async fn delete(
     door: Data<Bfore>,
-    client: RemoteClient,
+    origin: Origin,
     request: HttpRequest,
-    body: Result<Body<DeleteRequest>, actix_web::Error>,
+    body: Result<Decoded<DeleteRequest>, actix_web::Error>,
 ) -> Result<Json<MessageAnswer>, actix_web::Error> {
     let caller = signed_in(&door, &request).await?;
-    let Body(body) = body?;
+    let Decoded(body) = body?;
     let (account, company) = (caller.account, caller.company);
-    let command = DeleteHeader { company, account, token: body.text, client: client.at(DOOR) };
+    let command = DeleteHeader { company, account, token: body.text, client: origin.client(DOOR) };
     let app = door.app.clone();
     let deleted = app.run("bfore.delete_key", async move { app.keys.delete(command).await }).await;
     deleted.map_err(|failure| Refusal::of(Operation::Authenticated, failure))?;

@@ -11,8 +11,8 @@ use super::auth::{any, signed_in};
 use super::refusal::{Operation, Refusal};
 use super::wire::{LoginRequest, MessageAnswer, TokenQuery, UserAnswer, claims, password};
 use super::{Bfore, DOOR};
-use crate::body::Body;
-use crate::middleware::RemoteClient;
+use crate::body::Decoded;
+use crate::middleware::Origin;
 
 /// Signs in with a username and password, and a code where the account has a second factor.
 #[utoipa::path(post, path = "/user/login", tag = "user", request_body = LoginRequest, responses(
@@ -25,15 +25,15 @@ use crate::middleware::RemoteClient;
 ))]
 pub async fn login(
     door: Data<Bfore>,
-    client: RemoteClient,
-    Body(body): Body<LoginRequest>,
+    origin: Origin,
+    Decoded(body): Decoded<LoginRequest>,
 ) -> Result<Json<UserAnswer>, Refusal> {
     let command = SignIn {
-        company: door.company,
+        company: door.company().await?.id,
         typed: body.username,
         password: password(body.password)?,
         second_factor: body.otp,
-        client: client.at(DOOR),
+        client: origin.client(DOOR),
         rules: door.door_rules(),
     };
     let handle = door.clone();
@@ -55,12 +55,12 @@ pub async fn login(
 ))]
 pub async fn renew(
     door: Data<Bfore>,
-    client: RemoteClient,
+    origin: Origin,
     request: HttpRequest,
 ) -> Result<Json<UserAnswer>, Refusal> {
     let caller = signed_in(&door, &request).await?;
-    let plan = door.session_plan(door.rules.token_ttl);
-    reopen(&door, Renew { caller, plan, ends_origin: false, client: client.at(DOOR) }).await
+    let plan = door.session_plan(door.rules().token_ttl);
+    reopen(&door, Renew { caller, plan, ends_origin: false, client: origin.client(DOOR) }).await
 }
 
 /// Issues a token of chosen lifetime in place of the presented one.
@@ -71,13 +71,13 @@ pub async fn renew(
 ))]
 pub async fn token(
     door: Data<Bfore>,
-    client: RemoteClient,
+    origin: Origin,
     request: HttpRequest,
 ) -> Result<Json<UserAnswer>, Refusal> {
     let caller = signed_in(&door, &request).await?;
     let query = Query::<TokenQuery>::from_query(request.query_string()).ok().ok_or(Refusal::BAD_LIFETIME)?;
-    let plan = door.session_plan(query.lifetime(door.rules.token_ttl)?);
-    reopen(&door, Renew { caller, plan, ends_origin: true, client: client.at(DOOR) }).await
+    let plan = door.session_plan(query.lifetime(door.rules().token_ttl)?);
+    reopen(&door, Renew { caller, plan, ends_origin: true, client: origin.client(DOOR) }).await
 }
 
 /// Ends the presented token; other tokens of the user stay.
@@ -87,13 +87,13 @@ pub async fn token(
 ))]
 pub async fn logout(
     door: Data<Bfore>,
-    client: RemoteClient,
+    origin: Origin,
     request: HttpRequest,
 ) -> Result<Json<MessageAnswer>, Refusal> {
     let caller = signed_in(&door, &request).await?;
     if let Via::Session(session) = &caller.via {
         let (account, company) = (caller.account, caller.company);
-        let command = EndSession { session: session.id, account, company, client: client.at(DOOR) };
+        let command = EndSession { session: session.id, account, company, client: origin.client(DOOR) };
         let app = door.app.clone();
         let ended = app.run("bfore.logout", async move { app.sessions.end(command).await }).await;
         ended.map_err(|failure| Refusal::of(Operation::Authenticated, failure))?;
@@ -131,11 +131,11 @@ async fn reopen(door: &Data<Bfore>, command: Renew) -> Result<Json<UserAnswer>, 
 
 impl Bfore {
     async fn user(&self, opened: Opened) -> Result<UserAnswer, PortError> {
-        let now = self.ambient.now();
+        let now = self.app.ambient.now();
         let expiry = opened.session.expires_at.unwrap_or(now);
         let claims = claims(self, &opened.session, &opened.subject, expiry);
         let order =
-            SigningOrder { algorithm: self.rules.algorithm, slot: KeySlot::Access, typed: true, claims };
+            SigningOrder { algorithm: self.rules().algorithm, slot: KeySlot::Access, typed: true, claims };
         let token = self.app.sessions.sign(order).await?;
         Ok(UserAnswer::new(&opened.subject, token, expiry.since(opened.session.created_at)))
     }

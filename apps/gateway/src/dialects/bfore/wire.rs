@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Bfore;
-use super::refusal::Refusal;
+use super::refusal::{Operation, Refusal};
 use crate::body::{Decode, Fields, Input};
+use crate::failure::Failure;
 
 /// "Not set", as this contract writes it (§1).
 const NEVER: &str = "0001-01-01T00:00:00";
@@ -90,12 +91,8 @@ impl Decode for LoginRequest {
         Ok(Self { username, password, otp: otp.filter(|code| !code.is_empty()).map(str::to_owned) })
     }
 
-    fn too_large() -> Refusal {
-        Refusal::TOO_LARGE
-    }
-
-    fn broken() -> Refusal {
-        Refusal::BROKEN_BODY
+    fn refuse(failure: Failure) -> Refusal {
+        Refusal::of(Operation::Authenticated, failure)
     }
 }
 
@@ -110,12 +107,8 @@ impl Decode for PasswordRequest {
         if new == confirm { Ok(Self { username, old, new, confirm }) } else { Err(Refusal::PASSWORDS_DIFFER) }
     }
 
-    fn too_large() -> Refusal {
-        Refusal::TOO_LARGE
-    }
-
-    fn broken() -> Refusal {
-        Refusal::BROKEN_BODY
+    fn refuse(failure: Failure) -> Refusal {
+        Refusal::of(Operation::Authenticated, failure)
     }
 }
 
@@ -127,12 +120,8 @@ impl Decode for AddRequest {
         Ok(Self { name })
     }
 
-    fn too_large() -> Refusal {
-        Refusal::TOO_LARGE
-    }
-
-    fn broken() -> Refusal {
-        Refusal::BROKEN_BODY
+    fn refuse(failure: Failure) -> Refusal {
+        Refusal::of(Operation::Authenticated, failure)
     }
 }
 
@@ -151,12 +140,8 @@ impl Decode for DeleteRequest {
         Ok(Self { text: text.ok_or(Refusal::TEXT_REQUIRED)? })
     }
 
-    fn too_large() -> Refusal {
-        Refusal::TOO_LARGE
-    }
-
-    fn broken() -> Refusal {
-        Refusal::BROKEN_BODY
+    fn refuse(failure: Failure) -> Refusal {
+        Refusal::of(Operation::Authenticated, failure)
     }
 }
 
@@ -235,7 +220,7 @@ impl UserAnswer {
 /// The claims of a JWT (contract §4). `aud` keeps it apart from other doors' tokens; `jti` is the session.
 pub fn claims(door: &Bfore, session: &Session, subject: &Subject, expiry: Timestamp) -> Claims {
     Claims::new()
-        .text("iss", &door.issuer)
+        .text("iss", door.issuer())
         .text("aud", "bfore")
         .text("sub", subject.id.to_string())
         .text("name", username(subject))

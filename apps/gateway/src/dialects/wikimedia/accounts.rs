@@ -9,8 +9,8 @@ use portcullis_sessions::{Caller, Via};
 use super::refusal::{Operation, Refusal};
 use super::wire::{ChangePasswordRequest, password};
 use super::{DOOR, Wikimedia};
-use crate::body::Body;
-use crate::middleware::RemoteClient;
+use crate::body::Decoded;
+use crate::middleware::Origin;
 
 /// Replaces a password that is known; the access token travels in the body.
 #[utoipa::path(post, path = "/v1/change-password", tag = "passwords", request_body = ChangePasswordRequest, responses(
@@ -22,8 +22,8 @@ use crate::middleware::RemoteClient;
 ))]
 pub async fn change_password(
     door: Data<Wikimedia>,
-    client: RemoteClient,
-    Body(body): Body<ChangePasswordRequest>,
+    origin: Origin,
+    Decoded(body): Decoded<ChangePasswordRequest>,
 ) -> Result<HttpResponse, Refusal> {
     if body.access_token.contains(char::is_whitespace) {
         return Err(Refusal::INTERNAL);
@@ -39,7 +39,7 @@ pub async fn change_password(
         proposed: password(body.proposed_password)?,
         keep: session(&caller),
         sweep: door.sweep(),
-        client: client.at(DOOR),
+        client: origin.client(DOOR),
     };
     let app = door.app.clone();
     let done = app.run("wikimedia.change_password", async move { app.accounts.change_password(command).await }).await;
@@ -49,7 +49,7 @@ pub async fn change_password(
 impl Wikimedia {
     /// Which sessions a new password ends.
     pub(super) const fn sweep(&self) -> SweepScope {
-        if self.rules.keep_tokens_on_password_change { SweepScope::None } else { SweepScope::All }
+        if self.rules().keep_tokens_on_password_change { SweepScope::None } else { SweepScope::All }
     }
 }
 

@@ -3,6 +3,7 @@
 use portcullis_sessions::{Authenticate, Credential, DoorRules, JwtExpectation, KeySlot, LookupRule, SessionKind, SessionPlan};
 
 use super::Wikimedia;
+use super::wire::CLIENT_ID;
 
 impl Wikimedia {
     /// What this door's contract decides about signing in (§3.1, §4, §7).
@@ -10,11 +11,11 @@ impl Wikimedia {
         DoorRules {
             lookup: LookupRule::ExactUsernameOrVerifiedEmail,
             admit_pending: false,
-            challenge_lifetime: Some(self.rules.challenge_ttl),
+            challenge_lifetime: Some(self.rules().challenge_ttl),
             session: SessionPlan {
                 kind: SessionKind::Jwt,
-                lifetime: Some(self.rules.refresh_ttl),
-                refresh_lifetime: Some(self.rules.refresh_ttl),
+                lifetime: Some(self.rules().refresh_ttl),
+                refresh_lifetime: Some(self.rules().refresh_ttl),
             },
         }
     }
@@ -22,9 +23,9 @@ impl Wikimedia {
     /// An access token of this door; an ID token or another door's token is none.
     pub(super) fn access_token(&self, compact: String) -> Authenticate {
         let claims = vec![
-            ("iss", self.issuer.clone()),
+            ("iss", self.issuer().to_owned()),
             ("token_use", "access".to_owned()),
-            ("client_id", self.rules.client_id.clone()),
+            ("client_id", CLIENT_ID.to_owned()),
         ];
         let expectation = JwtExpectation { slot: KeySlot::Access, claims };
         Authenticate {

@@ -11,30 +11,25 @@ mod wire;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig, post, resource, scope};
 use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError};
-use portcullis_kernel::{Ambient, CompanyId, Door};
+use portcullis_kernel::CompanyId;
 use utoipa::OpenApi;
 
 use crate::app::App;
-use crate::settings::WikimediaRules;
-use refusal::Refusal;
+use crate::settings::Wikimedia as Rules;
+use refusal::{Operation, Refusal};
 
 /// What the handlers of this door share.
 pub struct Wikimedia {
     app: App,
-    ambient: Ambient,
-    company: CompanyId,
-    issuer: String,
-    rules: WikimediaRules,
-    disclose_accounts: bool,
 }
 
-const DOOR: Door = Door::new("wikimedia");
+const DOOR: &str = "wikimedia";
 
 /// The route table. Every operation is a POST; no `Authorization` header is read.
-pub fn routes(config: &mut ServiceConfig, door: Data<Wikimedia>) {
+pub fn routes(config: &mut ServiceConfig, app: &App) {
     config.service(
         scope("/v1")
-            .app_data(door)
+            .app_data(Data::new(Wikimedia { app: app.clone() }))
             .wrap(from_fn(cors::apply))
             .service(operation("/login").route(post().to(sessions::login)))
             .service(operation("/token-refresh").route(post().to(sessions::refresh)))
@@ -49,15 +44,17 @@ pub fn routes(config: &mut ServiceConfig, door: Data<Wikimedia>) {
 }
 
 impl Wikimedia {
-    /// Gathers what the handlers share.
-    pub fn new(
-        app: App,
-        ambient: Ambient,
-        company: CompanyId,
-        (issuer, disclose_accounts): (String, bool),
-        rules: WikimediaRules,
-    ) -> Self {
-        Self { app, ambient, company, issuer, rules, disclose_accounts }
+    fn rules(&self) -> &Rules {
+        &self.app.settings.dialects.wikimedia
+    }
+
+    fn issuer(&self) -> &str {
+        &self.app.settings.issuer
+    }
+
+    async fn company(&self, operation: Operation) -> Result<CompanyId, Refusal> {
+        let company = self.app.company(&self.rules().company).await;
+        company.map(|company| company.id).map_err(|failure| operation.refuse(failure))
     }
 }
 

@@ -13,9 +13,9 @@ use super::wire::{
     ForgotPasswordConfirmRequest, ForgotPasswordRequest, LoginAnswer, NewPasswordRequest, password,
 };
 use super::{DOOR, Wikimedia};
-use crate::body::Body;
+use crate::body::Decoded;
 use crate::failure::Failure;
-use crate::middleware::RemoteClient;
+use crate::middleware::Origin;
 
 /// Mails a code for a new password. Unless the server discloses accounts, the answer is the same for everybody.
 #[utoipa::path(post, path = "/v1/forgot-password", tag = "passwords", request_body = ForgotPasswordRequest, responses(
@@ -26,15 +26,15 @@ use crate::middleware::RemoteClient;
 ))]
 pub async fn forgot(
     door: Data<Wikimedia>,
-    client: RemoteClient,
-    Body(body): Body<ForgotPasswordRequest>,
+    origin: Origin,
+    Decoded(body): Decoded<ForgotPasswordRequest>,
 ) -> Result<HttpResponse, Refusal> {
     let command = RequestCode {
-        company: door.company,
+        company: door.company(Operation::Forgot).await?,
         typed: body.username,
         lookup: ResetLookup::ExactUsernameOrVerifiedEmail,
-        lifetime: door.rules.code_ttl,
-        client: client.at(DOOR),
+        lifetime: door.rules().code_ttl,
+        client: origin.client(DOOR),
     };
     let app = door.app.clone();
     let requested = app.run("wikimedia.forgot", async move { app.resets.request_code(command).await }).await;
@@ -45,7 +45,7 @@ pub async fn forgot(
         Err(failure @ Failure::Throttled { .. }) => Err(Operation::Forgot.refuse(failure)),
         Err(failure) => return Err(Operation::Forgot.refuse(failure)),
     };
-    answer.or_else(|refusal| if door.disclose_accounts { Err(refusal) } else { Ok(()) })?;
+    answer.or_else(|refusal| if door.app.settings.disclose_accounts { Err(refusal) } else { Ok(()) })?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -60,20 +60,20 @@ pub async fn forgot(
 ))]
 pub async fn confirm(
     door: Data<Wikimedia>,
-    client: RemoteClient,
-    Body(body): Body<ForgotPasswordConfirmRequest>,
+    origin: Origin,
+    Decoded(body): Decoded<ForgotPasswordConfirmRequest>,
 ) -> Result<HttpResponse, Refusal> {
     if !has_visible_ends(&body.password) {
         return Err(Refusal::BAD_PASSWORD_SHAPE);
     }
     let command = CompleteByCode {
-        company: door.company,
+        company: door.company(Operation::ForgotConfirm).await?,
         typed: body.username,
         lookup: ResetLookup::ExactUsernameOrVerifiedEmail,
         code: body.confirmation_code,
         password: password(body.password)?,
         sweep: SessionSweep { scope: door.sweep(), keep: None },
-        client: client.at(DOOR),
+        client: origin.client(DOOR),
     };
     let app = door.app.clone();
     let done = app.run("wikimedia.forgot_confirm", async move { app.resets.complete_by_code(command).await }).await;
@@ -91,17 +91,18 @@ pub async fn confirm(
 ))]
 pub async fn new_password(
     door: Data<Wikimedia>,
-    client: RemoteClient,
-    Body(body): Body<NewPasswordRequest>,
+    origin: Origin,
+    Decoded(body): Decoded<NewPasswordRequest>,
 ) -> Result<Json<LoginAnswer>, Refusal> {
+    let company = door.company(Operation::NewPassword).await?;
     let command = CompleteChallenge {
-        company: door.company,
+        company,
         typed: body.username,
         challenge: body.session,
         password: password(body.new_password)?,
-        client: client.at(DOOR),
+        client: origin.client(DOOR),
     };
-    let (app, rules, company, client) = (door.app.clone(), door.door_rules(), door.company, client.at(DOOR));
+    let (app, rules, client) = (door.app.clone(), door.door_rules(), origin.client(DOOR));
     let work = async move {
         let reset = app.resets.complete_challenge(command).await?;
         let open = OpenFor { company, account: reset.account, factor_checked: reset.factor_checked, client, rules };

@@ -24,6 +24,12 @@ pub struct Refusal {
     retry_after: Option<Duration>,
 }
 
+macro_rules! policy_text {
+    ($reason:literal) => {
+        concat!("InvalidPasswordException: Password does not conform to policy: ", $reason)
+    };
+}
+
 const fn refusal(status: u16, message: &'static str) -> Refusal {
     Refusal { status, message, retry_after: None }
 }
@@ -122,5 +128,131 @@ impl Operation {
             | Self::NewPassword
             | Self::Mfa => self.no(),
         }
+    }
+}
+
+impl Operation {
+    /// The one place where this door words failures.
+    pub fn refuse(self, failure: Failure) -> Refusal {
+        match failure {
+            Failure::WrongCredentials
+            | Failure::NotAdmitted(_)
+            | Failure::PasswordExpired
+            | Failure::SecondFactorRequired
+            | Failure::WrongSecondFactor
+            | Failure::SecondFactorUsed
+            | Failure::ChallengeRefused
+            | Failure::CredentialRefused
+            | Failure::RefreshRefused
+            | Failure::RefreshReused
+            | Failure::WrongPassword
+            | Failure::WrongResetCode
+            | Failure::ResetTokenUnknown
+            | Failure::ResetTokenUsed
+            | Failure::ResetTokenExpired
+            | Failure::WrongContactCode
+            | Failure::ContactCodeExpired
+            | Failure::NoIdentifier
+            | Failure::Taken(_)
+            | Failure::UnknownGroup(_)
+            | Failure::InvalidGroupName
+            | Failure::CompanyNotFound
+            | Failure::InvalidSetting(_)
+            | Failure::InvalidLabel
+            | Failure::FactorNotFound
+            | Failure::NoDelivery
+            | Failure::KeyNameMissing
+            | Failure::KeyNameTooLong
+            | Failure::KeyLimitReached
+            | Failure::KeyNotFound => self.no(),
+            Failure::ResetCodeExpired => Refusal::CODE_EXPIRED,
+            Failure::RefreshCapReached => Refusal::LIMIT,
+            Failure::BodyTooLarge => Refusal::TOO_LARGE,
+            Failure::BodyBroken => Refusal::INVALID,
+            Failure::WeakPassword(breaches) => self.weak(&breaches),
+            Failure::Throttled { .. } => self.throttled(),
+            Failure::Overloaded { retry_after } => Refusal::UNAVAILABLE.after(retry_after),
+            Failure::Unavailable(_) => Refusal::UNAVAILABLE.after(Duration::from_secs(1)),
+            Failure::Internal(_) => Refusal::INTERNAL,
+        }
+    }
+}
+
+/// The one reason that an upstream text has room for (contract §3.5).
+fn reason(breaches: &[PolicyBreach]) -> &'static str {
+    match breaches.first() {
+        Some(PolicyBreach::TooShort { .. }) => policy_text!("Password not long enough"),
+        Some(PolicyBreach::NoUppercase) => policy_text!("Password must have uppercase characters"),
+        Some(PolicyBreach::NoLowercase | PolicyBreach::OnlyDigits) => {
+            policy_text!("Password must have lowercase characters")
+        }
+        Some(PolicyBreach::NoDigit) => policy_text!("Password must have numeric characters"),
+        Some(PolicyBreach::TooLong { .. }) => policy_text!("Password too long"),
+        Some(PolicyBreach::Common | PolicyBreach::OwnIdentifier | PolicyBreach::Weak) | None => {
+            policy_text!("Password not strong enough")
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message)
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        if let Some(wait) = self.retry_after {
+            response.insert_header((RETRY_AFTER, wait.as_secs().max(1).to_string()));
+        }
+        let body = serde_json::to_string(self).unwrap_or_default();
+        response.content_type("application/json").body(body + "\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::body::MessageBody;
+
+    #[test]
+    fn the_envelope_is_the_contracts_to_the_byte() {
+        let response = Refusal::BAD_CREDENTIALS.error_response();
+        assert_eq!(response.status(), 401);
+        let body = response.into_body().try_into_bytes().unwrap();
+        assert_eq!(&body[..], b"{\"status\":401,\"message\":\"Incorrect username or password.\"}\n");
+        assert_eq!(body.len(), 59);
+    }
+
+    #[test]
+    fn each_operation_has_its_own_no() {
+        let no = |operation: Operation| operation.refuse(Failure::WrongResetCode);
+        assert_eq!(no(Operation::Login), Refusal::BAD_CREDENTIALS);
+        assert_eq!(no(Operation::Refresh), Refusal::UNAUTHORIZED);
+        assert_eq!(no(Operation::Revoke), Refusal::UNSUPPORTED_TOKEN);
+        assert_eq!(no(Operation::ForgotConfirm), Refusal::CODE_MISMATCH);
+        assert_eq!(no(Operation::Mfa), Refusal::UNAUTHORIZED);
+    }
+
+    #[test]
+    fn only_the_confirmation_names_the_breach() {
+        let weak = || Failure::WeakPassword(vec![PolicyBreach::NoUppercase, PolicyBreach::NoDigit]);
+        let text = Operation::ForgotConfirm.refuse(weak()).message;
+        assert!(text.starts_with("InvalidPasswordException: ") && text.ends_with("uppercase characters"), "{text}");
+        assert_eq!(Operation::Change.refuse(weak()), Refusal::BAD_CREDENTIALS);
+        assert_eq!(Operation::NewPassword.refuse(weak()), Refusal::UNAUTHORIZED);
+    }
+
+    #[test]
+    fn overload_says_when_to_come_back() {
+        let overloaded = Failure::Overloaded { retry_after: Duration::from_secs(3) };
+        let response = Operation::Login.refuse(overloaded).error_response();
+        assert_eq!(response.status(), 503);
+        assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "3");
     }
 }

@@ -12,8 +12,8 @@ use super::wire::{
     LoginAnswer, LoginRequest, MfaRequest, RefreshRequest, RevokeRequest, access_claims, id_claims, password,
 };
 use super::{DOOR, Wikimedia};
-use crate::body::Body;
-use crate::middleware::RemoteClient;
+use crate::body::Decoded;
+use crate::middleware::Origin;
 
 /// Signs in with a username and password.
 #[utoipa::path(post, path = "/v1/login", tag = "sessions", request_body = LoginRequest, responses(
@@ -24,15 +24,15 @@ use crate::middleware::RemoteClient;
 ))]
 pub async fn login(
     door: Data<Wikimedia>,
-    client: RemoteClient,
-    Body(body): Body<LoginRequest>,
+    origin: Origin,
+    Decoded(body): Decoded<LoginRequest>,
 ) -> Result<Json<LoginAnswer>, Refusal> {
     let command = SignIn {
-        company: door.company,
+        company: door.company(Operation::Login).await?,
         typed: body.username,
         password: password(body.password)?,
         second_factor: None,
-        client: client.at(DOOR),
+        client: origin.client(DOOR),
         rules: door.door_rules(),
     };
     let app = door.app.clone();
@@ -50,16 +50,16 @@ pub async fn login(
 ))]
 pub async fn refresh(
     door: Data<Wikimedia>,
-    client: RemoteClient,
-    Body(body): Body<RefreshRequest>,
+    origin: Origin,
+    Decoded(body): Decoded<RefreshRequest>,
 ) -> Result<Json<LoginAnswer>, Refusal> {
     let command = Refresh {
         token: body.refresh_token,
         typed: Some(body.username),
-        policy: RefreshPolicy::Fixed { cap: Some(door.rules.refresh_cap) },
+        policy: RefreshPolicy::Fixed { cap: Some(door.rules().refresh_cap) },
         extend: None,
         admit_pending: false,
-        client: client.at(DOOR),
+        client: origin.client(DOOR),
     };
     let handle = door.clone();
     let work = async move {
@@ -81,10 +81,10 @@ pub async fn refresh(
 ))]
 pub async fn revoke(
     door: Data<Wikimedia>,
-    client: RemoteClient,
-    Body(body): Body<RevokeRequest>,
+    origin: Origin,
+    Decoded(body): Decoded<RevokeRequest>,
 ) -> Result<HttpResponse, Refusal> {
-    let command = RevokeRefresh { token: body.refresh_token, client: client.at(DOOR) };
+    let command = RevokeRefresh { token: body.refresh_token, client: origin.client(DOOR) };
     let app = door.app.clone();
     let done = app.run("wikimedia.revoke", async move { app.sessions.revoke_refresh(command).await }).await;
     done.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| Operation::Revoke.refuse(failure))
@@ -99,15 +99,15 @@ pub async fn revoke(
 ))]
 pub async fn answer_factor(
     door: Data<Wikimedia>,
-    client: RemoteClient,
-    Body(body): Body<MfaRequest>,
+    origin: Origin,
+    Decoded(body): Decoded<MfaRequest>,
 ) -> Result<Json<LoginAnswer>, Refusal> {
     let command = AnswerFactor {
-        company: door.company,
+        company: door.company(Operation::Mfa).await?,
         typed: body.username,
         challenge: body.session,
         code: body.code,
-        client: client.at(DOOR),
+        client: origin.client(DOOR),
         rules: door.door_rules(),
     };
     let app = door.app.clone();
@@ -135,15 +135,15 @@ impl Wikimedia {
     }
 
     async fn tokens(&self, opened: Opened) -> Result<LoginAnswer, PortError> {
-        let now = self.ambient.now();
+        let now = self.app.ambient.now();
         let access = access_claims(self, &opened.session, &opened.subject, now);
         let id = id_claims(self, &opened.session, &opened.subject, now);
-        let order = |slot, claims| SigningOrder { algorithm: self.rules.algorithm, slot, typed: false, claims };
+        let order = |slot, claims| SigningOrder { algorithm: self.rules().algorithm, slot, typed: false, claims };
         Ok(LoginAnswer {
             id_token: Some(self.app.sessions.sign(order(KeySlot::Id, id)).await?),
             access_token: Some(self.app.sessions.sign(order(KeySlot::Access, access)).await?),
             refresh_token: opened.refresh.map(|token| token.reveal().to_owned()),
-            expires_in: Some(self.rules.access_ttl.as_secs()),
+            expires_in: Some(self.rules().access_ttl.as_secs()),
             ..LoginAnswer::default()
         })
     }

@@ -6,8 +6,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Wikimedia;
-use super::refusal::Refusal;
+use super::refusal::{Operation, Refusal};
 use crate::body::{Decode, Fields, Input};
+use crate::failure::Failure;
+
+/// The app client that every token is made for (contract §5.1).
+pub const CLIENT_ID: &str = "portcullis";
 
 /// Lengths count Unicode code points (contract §2.2).
 const NAME: std::ops::RangeInclusive<usize> = 1..=255;
@@ -29,12 +33,8 @@ macro_rules! requests {
                 Ok(Self { $($field: required(&fields, stringify!($field), $range)?,)* })
             }
 
-            fn too_large() -> Refusal {
-                Refusal::TOO_LARGE
-            }
-
-            fn broken() -> Refusal {
-                Refusal::INVALID
+            fn refuse(failure: Failure) -> Refusal {
+                Operation::Login.refuse(failure)
             }
         }
     )*};
@@ -152,18 +152,18 @@ pub struct LoginAnswer {
 
 /// The claims of an access token (contract §5.1).
 pub fn access_claims(door: &Wikimedia, session: &Session, subject: &Subject, now: Timestamp) -> Claims {
-    common(door, session, subject, (now, now.plus(door.rules.access_ttl)))
+    common(door, session, subject, (now, now.plus(door.rules().access_ttl)))
         .text("token_use", "access")
         .text("scope", "aws.cognito.signin.user.admin")
-        .text("client_id", &door.rules.client_id)
+        .text("client_id", CLIENT_ID)
         .text("username", username(subject))
 }
 
 /// The claims of an ID token (contract §5.1).
 pub fn id_claims(door: &Wikimedia, session: &Session, subject: &Subject, now: Timestamp) -> Claims {
-    let claims = common(door, session, subject, (now, now.plus(door.rules.id_ttl)))
+    let claims = common(door, session, subject, (now, now.plus(door.rules().id_ttl)))
         .text("token_use", "id")
-        .text("aud", &door.rules.client_id)
+        .text("aud", CLIENT_ID)
         .text("cognito:username", username(subject));
     match &subject.email {
         Some(email) => claims.text("email", email.as_str()).flag("email_verified", subject.email_verified),
@@ -172,10 +172,10 @@ pub fn id_claims(door: &Wikimedia, session: &Session, subject: &Subject, now: Ti
 }
 
 fn common(door: &Wikimedia, session: &Session, subject: &Subject, (now, expiry): (Timestamp, Timestamp)) -> Claims {
-    let jti = AuditId::fresh(now, door.ambient.entropy());
+    let jti = AuditId::fresh(now, door.app.ambient.entropy());
     Claims::new()
         .text("sub", subject.id.to_string())
-        .text("iss", &door.issuer)
+        .text("iss", door.issuer())
         .list("cognito:groups", subject.groups.clone())
         .text("origin_jti", session.id.to_string())
         .text("event_id", session.id.to_string())
