@@ -1,6 +1,7 @@
 //! The Portcullis server.
 
 mod app;
+mod body;
 mod bridges;
 mod dialects;
 mod failure;

@@ -42,7 +42,8 @@ impl Fields {
 
     /// These fields, and those of `fallback` whose names are missing here.
     pub fn or(mut self, fallback: Self) -> Self {
-        let missing: Vec<_> = fallback.values.into_iter().filter(|(name, _)| self.find(name).is_none()).collect();
+        let missing: Vec<_> =
+            fallback.values.into_iter().filter(|(name, _)| self.find(name).is_none()).collect();
         self.values.extend(missing);
         self
     }
@@ -58,7 +59,11 @@ impl Fields {
 
     fn find(&self, name: &str) -> Option<&Value> {
         let matches = |key: &str| if self.folds_case { key.eq_ignore_ascii_case(name) } else { key == name };
-        self.values.iter().rev().find(|(key, value)| matches(key) && *value != Value::Null).map(|(_, value)| value)
+        self.values
+            .iter()
+            .rev()
+            .find(|(key, value)| matches(key) && *value != Value::Null)
+            .map(|(_, value)| value)
     }
 }
 

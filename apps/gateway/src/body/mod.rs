@@ -6,7 +6,7 @@
 mod fields;
 mod multipart;
 
-pub use fields::{Fields, WrongType};
+pub use fields::Fields;
 
 use std::pin::Pin;
 
@@ -62,7 +62,8 @@ impl<T: Decode> FromRequest for Decoded<T> {
 
 impl Input {
     async fn new(request: &HttpRequest, bytes: Bytes) -> Self {
-        let header = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let header =
+            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let media_type = header.split([';', ' ']).next().unwrap_or_default().to_owned();
         let parts = if media_type == "multipart/form-data" {
             multipart::read(request.headers(), bytes.clone()).await

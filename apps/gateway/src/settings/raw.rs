@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! section {
-    ($name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty = $default:expr,)* }) => {
+    ($name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty = $default:expr),* $(,)? }) => {
         #[derive(Clone, Debug, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub(super) struct $name {
@@ -50,7 +50,7 @@ section!(RawServer {
     client_timeout: u64 = 10,
 });
 
-section!(RawData { dir: String = text("./portcullis-data"), });
+section!(RawData { dir: String = text("./portcullis-data") });
 
 section!(RawDatabase {
     url: Option<String> = None,
@@ -96,7 +96,7 @@ section!(RawPasswords {
     queue_ms: u64 = 2_000,
 });
 
-section!(RawSecurity { disclose_accounts: bool = false, });
+section!(RawSecurity { disclose_accounts: bool = false });
 
 section!(RawTokens { issuer: Option<String> = None, });
 

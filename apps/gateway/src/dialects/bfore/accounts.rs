@@ -34,7 +34,10 @@ pub async fn change_password(
         client: origin.client(DOOR),
     };
     let app = door.app.clone();
-    let done = app.run("bfore.change_password", async move { app.accounts.change_password(command).await }).await;
+    let done = door
+        .app
+        .run("bfore.change_password", async move { app.accounts.change_password(command).await })
+        .await;
     done.map_err(|failure| Refusal::of(Operation::Login, failure))?;
     Ok(Json(MessageAnswer::new("Success")))
 }

@@ -5,7 +5,8 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use portcullis_kernel::Token;
 use portcullis_sessions::{
-    Authenticate, Caller, Credential, DoorRules, JwtExpectation, KeySlot, LookupRule, SessionKind, SessionPlan,
+    Authenticate, Caller, Credential, DoorRules, JwtExpectation, KeySlot, LookupRule, SessionKind,
+    SessionPlan,
 };
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
@@ -54,7 +55,8 @@ pub(super) async fn any(door: &Data<Bfore>, request: &HttpRequest) -> Result<Cal
 async fn authenticate(door: &Data<Bfore>, credential: Credential) -> Result<Caller, Refusal> {
     let app = door.app.clone();
     let command = Authenticate { credential, admit_pending: false };
-    let caller = app.run("bfore.authenticate", async move { app.sessions.authenticate(command).await }).await;
+    let caller =
+        door.app.run("bfore.authenticate", async move { app.sessions.authenticate(command).await }).await;
     let caller = caller.map_err(|failure| Refusal::of(super::refusal::Operation::Authenticated, failure))?;
     if caller.company == door.company().await?.id { Ok(caller) } else { Err(Refusal::UNAUTHORIZED) }
 }

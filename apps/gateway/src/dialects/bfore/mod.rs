@@ -16,6 +16,7 @@ use utoipa::OpenApi;
 
 use crate::app::App;
 use crate::settings::Bfore as Rules;
+use auth::Schemes;
 use refusal::{Operation, Refusal};
 
 /// What the handlers of this door share.
@@ -109,6 +110,6 @@ async fn not_found() -> HttpResponse {
         sessions::unsecure,
         sessions::secure,
     ),
-    modifiers(&auth::Schemes)
+    modifiers(&Schemes)
 )]
 pub struct Document;

@@ -168,7 +168,11 @@ mod tests {
 
     #[test]
     fn wrong_and_disabled_look_the_same_at_the_login() {
-        for failure in [Failure::WrongCredentials, Failure::NotAdmitted(AccountState::Banned), Failure::WrongSecondFactor] {
+        for failure in [
+            Failure::WrongCredentials,
+            Failure::NotAdmitted(AccountState::Banned),
+            Failure::WrongSecondFactor,
+        ] {
             assert_eq!(Refusal::of(Operation::Login, failure), Refusal::INCORRECT);
         }
         assert_eq!(Refusal::of(Operation::Authenticated, Failure::CredentialRefused), Refusal::UNAUTHORIZED);

@@ -38,7 +38,7 @@ pub async fn add(
         client: origin.client(DOOR),
     };
     let app = door.app.clone();
-    let issued = app.run("bfore.add_key", async move { app.keys.issue(command).await }).await;
+    let issued = door.app.run("bfore.add_key", async move { app.keys.issue(command).await }).await;
     let key = issued.map_err(|failure| Refusal::of(Operation::Authenticated, failure))?;
     Ok(Json(KeyAnswer::new(&key).ok_or(Refusal::UNAUTHORIZED)?))
 }
@@ -51,7 +51,7 @@ pub async fn add(
 pub async fn list(door: Data<Bfore>, request: HttpRequest) -> Result<Json<Vec<KeyAnswer>>, Refusal> {
     let caller = signed_in(&door, &request).await?;
     let app = door.app.clone();
-    let keys = app.run("bfore.list_keys", async move { app.keys.list(caller.account).await }).await;
+    let keys = door.app.run("bfore.list_keys", async move { app.keys.list(caller.account).await }).await;
     let keys = keys.map_err(|failure| Refusal::of(Operation::Authenticated, failure))?;
     Ok(Json(keys.iter().filter_map(KeyAnswer::new).collect()))
 }
@@ -75,7 +75,7 @@ pub async fn delete(
     let (account, company) = (caller.account, caller.company);
     let command = DeleteHeader { company, account, token: body.text, client: origin.client(DOOR) };
     let app = door.app.clone();
-    let deleted = app.run("bfore.delete_key", async move { app.keys.delete(command).await }).await;
+    let deleted = door.app.run("bfore.delete_key", async move { app.keys.delete(command).await }).await;
     deleted.map_err(|failure| Refusal::of(Operation::Authenticated, failure))?;
     Ok(Json(MessageAnswer::new("Success")))
 }

@@ -4,7 +4,8 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Json, Query};
 use portcullis_kernel::{PortError, Username};
 use portcullis_sessions::{
-    Caller, EndSession, KeySlot, Opened, Renew, RenewError, SignIn, SignInError, SignInOutcome, SigningOrder, Via,
+    Caller, EndSession, KeySlot, Opened, Renew, RenewError, SignIn, SignInError, SignInOutcome, SigningOrder,
+    Via,
 };
 
 use super::auth::{any, signed_in};
@@ -95,7 +96,7 @@ pub async fn logout(
         let (account, company) = (caller.account, caller.company);
         let command = EndSession { session: session.id, account, company, client: origin.client(DOOR) };
         let app = door.app.clone();
-        let ended = app.run("bfore.logout", async move { app.sessions.end(command).await }).await;
+        let ended = door.app.run("bfore.logout", async move { app.sessions.end(command).await }).await;
         ended.map_err(|failure| Refusal::of(Operation::Authenticated, failure))?;
     }
     Ok(Json(MessageAnswer::new("User logged out")))

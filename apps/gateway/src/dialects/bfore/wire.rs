@@ -69,7 +69,8 @@ pub struct TokenQuery {
 impl TokenQuery {
     /// The lifetime asked for.
     pub fn lifetime(&self, default: Duration) -> Result<Duration, Refusal> {
-        let within = |text: &str, max: u64| text.parse().ok().filter(|number: &u64| (1..=max).contains(number));
+        let within =
+            |text: &str, max: u64| text.parse().ok().filter(|number: &u64| (1..=max).contains(number));
         let seconds = match (self.m.as_deref(), self.d.as_deref()) {
             (None, None) => Some(default.as_secs()),
             (Some(minutes), None) => within(minutes, 525_600).map(|minutes| minutes * 60),
@@ -209,7 +210,9 @@ impl UserAnswer {
             properties: BTreeMap::new(),
             authorizations: Vec::new(),
             token: token.clone(),
-            password_expiration: subject.password_expires_at.map_or_else(|| NEVER.to_owned(), Timestamp::naive),
+            password_expiration: subject
+                .password_expires_at
+                .map_or_else(|| NEVER.to_owned(), Timestamp::naive),
             access_token: token,
             token_type: "bearer",
             expires_in: lifetime.as_secs(),
@@ -302,9 +305,14 @@ mod tests {
             let request = DeleteRequest::decode(&input(media_type, body));
             assert_eq!(request.map(|request| request.text), Ok("k".to_owned()), "{media_type} {body}");
         }
-        for (media_type, body) in [("application/json", "k"), ("application/json", "{}"), ("", "  "), ("", "{\"a\":1}")] {
+        for (media_type, body) in
+            [("application/json", "k"), ("application/json", "{}"), ("", "  "), ("", "{\"a\":1}")]
+        {
             let refused = DeleteRequest::decode(&input(media_type, body)).map(|request| request.text);
-            assert_eq!(refused, if body == "{\"a\":1}" { Ok(body.to_owned()) } else { Err(Refusal::TEXT_REQUIRED) });
+            assert_eq!(
+                refused,
+                if body == "{\"a\":1}" { Ok(body.to_owned()) } else { Err(Refusal::TEXT_REQUIRED) }
+            );
         }
     }
 
@@ -312,7 +320,10 @@ mod tests {
     fn lifetimes_are_whole_numbers_within_bounds() {
         let hour = Duration::from_secs(3_600);
         let ask = |m: Option<&str>, d: Option<&str>| {
-            TokenQuery { m: m.map(str::to_owned), d: d.map(str::to_owned) }.lifetime(hour).ok().map(|life| life.as_secs())
+            TokenQuery { m: m.map(str::to_owned), d: d.map(str::to_owned) }
+                .lifetime(hour)
+                .ok()
+                .map(|life| life.as_secs())
         };
         assert_eq!(ask(None, None), Some(3_600));
         assert_eq!(ask(Some("1"), None), Some(60));

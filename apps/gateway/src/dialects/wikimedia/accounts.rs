@@ -29,7 +29,8 @@ pub async fn change_password(
         return Err(Refusal::INTERNAL);
     }
     let (app, token) = (door.app.clone(), door.access_token(body.access_token));
-    let caller = app.run("wikimedia.authenticate", async move { app.sessions.authenticate(token).await }).await;
+    let caller =
+        door.app.run("wikimedia.authenticate", async move { app.sessions.authenticate(token).await }).await;
     let caller = caller.map_err(|failure| Operation::Change.refuse(failure))?;
     let command = ChangePassword {
         company: caller.company,
@@ -42,13 +43,16 @@ pub async fn change_password(
         client: origin.client(DOOR),
     };
     let app = door.app.clone();
-    let done = app.run("wikimedia.change_password", async move { app.accounts.change_password(command).await }).await;
+    let done = door
+        .app
+        .run("wikimedia.change_password", async move { app.accounts.change_password(command).await })
+        .await;
     done.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| Operation::Change.refuse(failure))
 }
 
 impl Wikimedia {
     /// Which sessions a new password ends.
-    pub(super) const fn sweep(&self) -> SweepScope {
+    pub(super) fn sweep(&self) -> SweepScope {
         if self.rules().keep_tokens_on_password_change { SweepScope::None } else { SweepScope::All }
     }
 }

@@ -1,6 +1,8 @@
 //! How credentials travel through this door: in the body, as an access token (contract §1, §3.6).
 
-use portcullis_sessions::{Authenticate, Credential, DoorRules, JwtExpectation, KeySlot, LookupRule, SessionKind, SessionPlan};
+use portcullis_sessions::{
+    Authenticate, Credential, DoorRules, JwtExpectation, KeySlot, LookupRule, SessionKind, SessionPlan,
+};
 
 use super::Wikimedia;
 use super::wire::CLIENT_ID;

@@ -9,6 +9,7 @@ use portcullis_password_reset::{
 use portcullis_sessions::{OpenFor, SignInOutcome};
 
 use super::refusal::{Operation, Refusal};
+use super::sessions::answer;
 use super::wire::{
     ForgotPasswordConfirmRequest, ForgotPasswordRequest, LoginAnswer, NewPasswordRequest, password,
 };
@@ -37,7 +38,8 @@ pub async fn forgot(
         client: origin.client(DOOR),
     };
     let app = door.app.clone();
-    let requested = app.run("wikimedia.forgot", async move { app.resets.request_code(command).await }).await;
+    let requested =
+        door.app.run("wikimedia.forgot", async move { app.resets.request_code(command).await }).await;
     let answer = match requested {
         Ok(Requested::Sent) => Ok(()),
         Ok(Requested::NobodyEligible(Ineligible::UnknownEmail)) => Err(Refusal::NO_USER),
@@ -76,8 +78,12 @@ pub async fn confirm(
         client: origin.client(DOOR),
     };
     let app = door.app.clone();
-    let done = app.run("wikimedia.forgot_confirm", async move { app.resets.complete_by_code(command).await }).await;
-    done.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| Operation::ForgotConfirm.refuse(failure))
+    let done = door
+        .app
+        .run("wikimedia.forgot_confirm", async move { app.resets.complete_by_code(command).await })
+        .await;
+    done.map(|()| HttpResponse::NoContent().finish())
+        .map_err(|failure| Operation::ForgotConfirm.refuse(failure))
 }
 
 /// Answers the challenge `NEW_PASSWORD_REQUIRED`.
@@ -105,14 +111,15 @@ pub async fn new_password(
     let (app, rules, client) = (door.app.clone(), door.door_rules(), origin.client(DOOR));
     let work = async move {
         let reset = app.resets.complete_challenge(command).await?;
-        let open = OpenFor { company, account: reset.account, factor_checked: reset.factor_checked, client, rules };
+        let open =
+            OpenFor { company, account: reset.account, factor_checked: reset.factor_checked, client, rules };
         Ok::<_, Failure>(app.sessions.open_for(open).await?)
     };
     let outcome = door.app.run("wikimedia.new_password", work).await;
     match outcome.map_err(|failure| Operation::NewPassword.refuse(failure))? {
         SignInOutcome::SecondFactorRequired(_) => Err(Refusal::FURTHER_CHALLENGE),
         outcome @ (SignInOutcome::Opened(_) | SignInOutcome::NewPasswordRequired(_)) => {
-            door.answer(Operation::NewPassword, outcome).await
+            answer(&door, Operation::NewPassword, outcome).await
         }
     }
 }

@@ -113,7 +113,9 @@ impl Operation {
         match self {
             Self::ForgotConfirm => Refusal::ATTEMPTS,
             Self::Change => Refusal::INTERNAL,
-            Self::Login | Self::Refresh | Self::Revoke | Self::Forgot | Self::NewPassword | Self::Mfa => self.no(),
+            Self::Login | Self::Refresh | Self::Revoke | Self::Forgot | Self::NewPassword | Self::Mfa => {
+                self.no()
+            }
         }
     }
 
@@ -243,7 +245,10 @@ mod tests {
     fn only_the_confirmation_names_the_breach() {
         let weak = || Failure::WeakPassword(vec![PolicyBreach::NoUppercase, PolicyBreach::NoDigit]);
         let text = Operation::ForgotConfirm.refuse(weak()).message;
-        assert!(text.starts_with("InvalidPasswordException: ") && text.ends_with("uppercase characters"), "{text}");
+        assert!(
+            text.starts_with("InvalidPasswordException: ") && text.ends_with("uppercase characters"),
+            "{text}"
+        );
         assert_eq!(Operation::Change.refuse(weak()), Refusal::BAD_CREDENTIALS);
         assert_eq!(Operation::NewPassword.refuse(weak()), Refusal::UNAUTHORIZED);
     }

@@ -4,7 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Json};
 use portcullis_kernel::PortError;
 use portcullis_sessions::{
-    AnswerFactor, Challenge, KeySlot, Opened, Refresh, RefreshPolicy, RevokeRefresh, SignIn, SignInOutcome, SigningOrder,
+    AnswerFactor, Challenge, KeySlot, Opened, Refresh, RefreshPolicy, RevokeRefresh, SignIn, SignInOutcome,
+    SigningOrder,
 };
 
 use super::refusal::{Operation, Refusal};
@@ -36,8 +37,8 @@ pub async fn login(
         rules: door.door_rules(),
     };
     let app = door.app.clone();
-    let outcome = app.run("wikimedia.login", async move { app.sessions.sign_in(command).await }).await;
-    door.answer(Operation::Login, outcome.map_err(|failure| Operation::Login.refuse(failure))?).await
+    let outcome = door.app.run("wikimedia.login", async move { app.sessions.sign_in(command).await }).await;
+    answer(&door, Operation::Login, outcome.map_err(|failure| Operation::Login.refuse(failure))?).await
 }
 
 /// Makes new tokens from a refresh token, which stays as it is.
@@ -64,8 +65,12 @@ pub async fn refresh(
     let handle = door.clone();
     let work = async move {
         let refreshed = handle.app.sessions.refresh(command).await?;
-        let opened =
-            Opened { session: refreshed.session, subject: refreshed.subject, credential: None, refresh: None };
+        let opened = Opened {
+            session: refreshed.session,
+            subject: refreshed.subject,
+            credential: None,
+            refresh: None,
+        };
         Ok::<_, portcullis_sessions::RefreshError>(handle.tokens(opened).await?)
     };
     let answer = door.app.run("wikimedia.refresh", work).await;
@@ -86,7 +91,8 @@ pub async fn revoke(
 ) -> Result<HttpResponse, Refusal> {
     let command = RevokeRefresh { token: body.refresh_token, client: origin.client(DOOR) };
     let app = door.app.clone();
-    let done = app.run("wikimedia.revoke", async move { app.sessions.revoke_refresh(command).await }).await;
+    let done =
+        door.app.run("wikimedia.revoke", async move { app.sessions.revoke_refresh(command).await }).await;
     done.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| Operation::Revoke.refuse(failure))
 }
 
@@ -111,34 +117,36 @@ pub async fn answer_factor(
         rules: door.door_rules(),
     };
     let app = door.app.clone();
-    let outcome = app.run("wikimedia.mfa", async move { app.sessions.answer_factor(command).await }).await;
-    door.answer(Operation::Mfa, outcome.map_err(|failure| Operation::Mfa.refuse(failure))?).await
+    let outcome =
+        door.app.run("wikimedia.mfa", async move { app.sessions.answer_factor(command).await }).await;
+    answer(&door, Operation::Mfa, outcome.map_err(|failure| Operation::Mfa.refuse(failure))?).await
+}
+
+/// The answer to a sign-in: tokens, or a challenge, which is a success too.
+pub(super) async fn answer(
+    door: &Data<Wikimedia>,
+    operation: Operation,
+    outcome: SignInOutcome,
+) -> Result<Json<LoginAnswer>, Refusal> {
+    match outcome {
+        SignInOutcome::Opened(opened) => {
+            let handle = door.clone();
+            let work = async move { handle.tokens(opened).await };
+            let answer = door.app.run("wikimedia.tokens", work).await;
+            answer.map(Json).map_err(|failure| operation.refuse(failure))
+        }
+        SignInOutcome::NewPasswordRequired(challenge) => Ok(halted("NEW_PASSWORD_REQUIRED", &challenge)),
+        SignInOutcome::SecondFactorRequired(challenge) => Ok(halted("SOFTWARE_TOKEN_MFA", &challenge)),
+    }
 }
 
 impl Wikimedia {
-    /// The answer to a sign-in: tokens, or a challenge, which is a success too.
-    pub(super) async fn answer(
-        self: &Data<Self>,
-        operation: Operation,
-        outcome: SignInOutcome,
-    ) -> Result<Json<LoginAnswer>, Refusal> {
-        match outcome {
-            SignInOutcome::Opened(opened) => {
-                let door = self.clone();
-                let work = async move { door.tokens(opened).await };
-                let answer = self.app.run("wikimedia.tokens", work).await;
-                answer.map(Json).map_err(|failure| operation.refuse(failure))
-            }
-            SignInOutcome::NewPasswordRequired(challenge) => Ok(halted("NEW_PASSWORD_REQUIRED", &challenge)),
-            SignInOutcome::SecondFactorRequired(challenge) => Ok(halted("SOFTWARE_TOKEN_MFA", &challenge)),
-        }
-    }
-
     async fn tokens(&self, opened: Opened) -> Result<LoginAnswer, PortError> {
         let now = self.app.ambient.now();
         let access = access_claims(self, &opened.session, &opened.subject, now);
         let id = id_claims(self, &opened.session, &opened.subject, now);
-        let order = |slot, claims| SigningOrder { algorithm: self.rules().algorithm, slot, typed: false, claims };
+        let order =
+            |slot, claims| SigningOrder { algorithm: self.rules().algorithm, slot, typed: false, claims };
         Ok(LoginAnswer {
             id_token: Some(self.app.sessions.sign(order(KeySlot::Id, id)).await?),
             access_token: Some(self.app.sessions.sign(order(KeySlot::Access, access)).await?),

@@ -171,7 +171,12 @@ pub fn id_claims(door: &Wikimedia, session: &Session, subject: &Subject, now: Ti
     }
 }
 
-fn common(door: &Wikimedia, session: &Session, subject: &Subject, (now, expiry): (Timestamp, Timestamp)) -> Claims {
+fn common(
+    door: &Wikimedia,
+    session: &Session,
+    subject: &Subject,
+    (now, expiry): (Timestamp, Timestamp),
+) -> Claims {
     let jti = AuditId::fresh(now, door.app.ambient.entropy());
     Claims::new()
         .text("sub", subject.id.to_string())
