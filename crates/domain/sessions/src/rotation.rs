@@ -62,3 +62,84 @@ pub(crate) fn rule(found: &Refreshable, demand: Demand<'_>, now: Timestamp) -> R
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use portcullis_kernel::AccountState;
+
+    use super::*;
+    use crate::Subject;
+    use crate::examples::{at, refreshable};
+
+    const ROTATING: RefreshPolicy =
+        RefreshPolicy::Rotating { grace: Duration::from_secs(10), lifetime: Duration::from_secs(1_000) };
+
+    fn demand(policy: RefreshPolicy) -> Demand<'static> {
+        Demand { typed: None, policy, extends: false, admit_pending: false }
+    }
+
+    #[test]
+    fn a_rotating_token_may_be_repeated_only_honestly() {
+        let table = [
+            // first used at, successor used, asked at, ruling
+            (None, false, 100, Ruling::Grant),
+            (Some(100), true, 105, Ruling::Grant),
+            (Some(100), true, 110, Ruling::Grant),
+            (Some(100), true, 111, Ruling::Reuse),
+            (Some(100), false, 111, Ruling::Grant),
+            (Some(100), false, 900, Ruling::Grant),
+            (Some(100), false, 1_000, Ruling::Refuse),
+            (Some(100), true, 1_000, Ruling::Refuse),
+        ];
+        for (used_at, successor_used, now, ruling) in table {
+            let mut found = Refreshable { successor_used, ..refreshable() };
+            found.token.used_at = used_at.map(at);
+            assert_eq!(rule(&found, demand(ROTATING), at(now)), ruling, "{used_at:?} {successor_used} {now}");
+        }
+    }
+
+    #[test]
+    fn a_fixed_token_knows_its_cap_and_nothing_of_reuse() {
+        for (cap, refreshes, ruling) in
+            [(None, 1_000, Ruling::Grant), (Some(2), 1, Ruling::Grant), (Some(2), 2, Ruling::CapReached)]
+        {
+            let mut found = Refreshable { successor_used: true, ..refreshable() };
+            found.token.refreshes = refreshes;
+            assert_eq!(rule(&found, demand(RefreshPolicy::Fixed { cap }), at(500)), ruling, "{cap:?}");
+        }
+    }
+
+    #[test]
+    fn the_cap_comes_before_everything_but_an_ended_session() {
+        let policy = RefreshPolicy::Fixed { cap: Some(0) };
+        let demand = Demand { typed: Some("stranger"), ..demand(policy) };
+        let mut found = refreshable();
+        assert_eq!(rule(&found, demand, at(5_000)), Ruling::CapReached);
+        found.session.ended_at = Some(at(50));
+        assert_eq!(rule(&found, demand, at(100)), Ruling::Refuse);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_and_never_taken_for_reuse() {
+        let mut found = Refreshable { successor_used: true, ..refreshable() };
+        found.token.used_at = Some(at(1));
+        let stranger = Demand { typed: Some("stranger"), ..demand(ROTATING) };
+        assert_eq!(rule(&found, stranger, at(100)), Ruling::Refuse);
+        let pending = Refreshable {
+            subject: Subject { state: AccountState::Pending, ..found.subject.clone() },
+            ..found
+        };
+        assert_eq!(rule(&pending, demand(ROTATING), at(100)), Ruling::Refuse);
+    }
+
+    #[test]
+    fn only_an_extension_revives_a_session_past_its_time() {
+        let mut found = refreshable();
+        found.session.expires_at = Some(at(50));
+        assert_eq!(rule(&found, demand(ROTATING), at(100)), Ruling::Refuse);
+        let extending = Demand { extends: true, ..demand(ROTATING) };
+        assert_eq!(rule(&found, extending, at(100)), Ruling::Grant);
+    }
+}
