@@ -67,7 +67,7 @@ impl Accounts {
     ) -> Result<ContactRequested, RequestContactVerificationError> {
         let company = &request.company;
         let found = self.ports.accounts.find(company.id, vec![request.address.identifier()]).await?;
-        let unproved = found.filter(|account| !request.address.is_verified(account));
+        let unproved = found.and_then(|account| Some((request.address.unproved(&account)?, account)));
         let budgets = request.address.budgets(company, &request.quotas);
         let throttle = Throttle { within: budgets.clone(), charge: budgets, clear: Vec::new() };
         let event =
@@ -76,8 +76,8 @@ impl Accounts {
         let answer =
             if unproved.is_some() { ContactRequested::Sent } else { ContactRequested::NothingToVerify };
         let spending = match unproved {
-            Some(account) => {
-                let (secret, message) = self.contact_secret(company, &account, &request.address);
+            Some((address, account)) => {
+                let (secret, message) = self.contact_secret(company, &account, &address);
                 let effects = Effects::audit(event.account(account.id)).and_send(message);
                 self.ports.contacts.issue(IssueContactSecret { secret, throttle, effects }).await?
             }
@@ -144,10 +144,18 @@ impl ContactAddress {
         }
     }
 
-    fn is_verified(&self, account: &Account) -> bool {
+    /// The contact as the account spells it, if that is still to be proved. Mail never goes to a spelling that only
+    /// an anonymous caller vouches for.
+    fn unproved(&self, account: &Account) -> Option<Self> {
         match self {
-            Self::Email(_) => account.email.as_ref().is_some_and(|contact| contact.verified_at.is_some()),
-            Self::Mobile(_) => account.mobile.as_ref().is_some_and(|contact| contact.verified_at.is_some()),
+            Self::Email(_) => {
+                let contact = account.email.clone().filter(|contact| contact.verified_at.is_none())?;
+                Some(Self::Email(contact.value))
+            }
+            Self::Mobile(_) => {
+                let contact = account.mobile.clone().filter(|contact| contact.verified_at.is_none())?;
+                Some(Self::Mobile(contact.value))
+            }
         }
     }
 

@@ -6,13 +6,12 @@
 //! tries again. Recipients may therefore see a message twice, but never miss one silently.
 //!
 //! ```
-//! # use std::sync::Arc;
-//! # use portcullis_kernel::{Ambient, Message};
-//! use portcullis_outbox::{
-//!     Claim, Claimed, DeliveryError, DispatchRules, Dispatched, Outbox, OutboxStore, Transport,
-//! };
-//! # use portcullis_outbox::{Entry, Settlement, Status};
-//! # use portcullis_kernel::{Clock, Entropy, MessageId, Page, PageRequest, PortResult, Timestamp};
+//! use std::sync::Arc;
+//!
+//! use portcullis_conformance::{FixedClock, SeededEntropy};
+//! use portcullis_kernel::{Ambient, Message, PortResult};
+//! use portcullis_outbox::{DeliveryError, DispatchRules, Dispatched, Outbox, Transport};
+//! use portcullis_store_memory::MemoryStore;
 //!
 //! struct Nowhere;
 //!
@@ -22,27 +21,14 @@
 //!         Err(DeliveryError::Never("no such place".to_owned()))
 //!     }
 //! }
-//! # struct Empty;
-//! # #[async_trait::async_trait]
-//! # impl OutboxStore for Empty {
-//! #     async fn claim(&self, _: Claim) -> PortResult<Vec<Claimed>> { Ok(Vec::new()) }
-//! #     async fn settle(&self, _: Settlement) -> PortResult<bool> { Ok(true) }
-//! #     async fn list(&self, _: Option<Status>, _: PageRequest) -> PortResult<Page<Entry>> {
-//! #         Ok(Page { items: Vec::new(), total: 0 })
-//! #     }
-//! #     async fn find(&self, _: MessageId) -> PortResult<Option<Entry>> { Ok(None) }
-//! #     async fn requeue(&self, _: Option<MessageId>, _: Timestamp) -> PortResult<u64> { Ok(0) }
-//! # }
-//! # struct Still;
-//! # impl Clock for Still { fn now(&self) -> Timestamp { Timestamp::from_seconds(0) } }
-//! # impl Entropy for Still { fn fill(&self, buffer: &mut [u8]) { buffer.fill(7) } }
+//!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> PortResult<()> {
-//! # let (store, ambient) = (Arc::new(Empty), Ambient::new(Arc::new(Still), Arc::new(Still)));
-//!
+//! let store = Arc::new(MemoryStore::new());
+//! let ambient = Ambient::new(Arc::new(FixedClock::default()), Arc::new(SeededEntropy::default()));
 //! let outbox = Outbox::new(store, Arc::new(Nowhere), Arc::new(Nowhere), ambient, DispatchRules::default());
-//! let done = outbox.dispatch().await?;
-//! assert_eq!(done, Dispatched { sent: 0, deferred: 0, dead: 0 });
+//!
+//! assert_eq!(outbox.dispatch().await?, Dispatched { sent: 0, deferred: 0, dead: 0 });
 //! # Ok(())
 //! # }
 //! ```
@@ -52,6 +38,8 @@ mod facade;
 mod inspect;
 mod join;
 mod model;
+#[cfg(test)]
+mod outage;
 mod ports;
 mod retry;
 

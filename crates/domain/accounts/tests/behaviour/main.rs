@@ -1,0 +1,9 @@
+//! What the account use cases do, on the reference store.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is the verdict of a test")]
+
+mod amend;
+mod change_password;
+mod companies;
+mod contacts;
+mod create;
+mod stage;
