@@ -1,4 +1,37 @@
 //! API keys and service accounts: issue, list, authenticate, revoke.
+//!
+//! [`ApiKeys`] is the way in. A key is found by digest in one read; that it was used is noted in memory and written
+//! now and then by [`ApiKeys::flush_uses`], so that a request never costs a write.
+//!
+//! ```
+//! use portcullis_conformance::World;
+//! use portcullis_kernel::{Client, CompanySlug};
+//! use portcullis_service_accounts::{ApiKeys, IssueHeader, KeyKind};
+//! use portcullis_store_memory::MemoryStore;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let world = World::new(MemoryStore::new());
+//! let ada = world.new_account().await;
+//! let keys = ApiKeys::new(world.api_keys.clone(), world.ambient());
+//! let order = IssueHeader {
+//!     company: ada.company,
+//!     company_slug: CompanySlug::parse("acme")?,
+//!     account: ada.id,
+//!     email: None,
+//!     name: "nightly".to_owned(),
+//!     limit: 100,
+//!     client: Client::operator(),
+//! };
+//! let key = keys.issue(order).await?;
+//!
+//! let KeyKind::Header { token } = &key.kind else { panic!("not a header key") };
+//! let presented = keys.present(token.digest(), world.ambient().now()).await?;
+//! assert_eq!(presented.expect("the key is active").account, ada.id);
+//! assert_eq!(keys.flush_uses().await?, 1);
+//! # Ok(())
+//! # }
+//! ```
 
 mod delete;
 mod facade;
