@@ -1,4 +1,60 @@
-//! Second factors: enrol, verify, challenge, remove.
+//! Second factors: enrol, verify, check, remove.
+//!
+//! [`SecondFactors`] is the way in. An authenticator counts for nothing until a code of it proved that its owner has
+//! it. A code is good once: the store spends it in the write-set that accepts it, so of two uses at once one passes.
+//! Wrong codes count against one budget per account, inside the same write-set.
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use portcullis_kernel::{Client, CompanySlug};
+//! # use portcullis_mfa::*;
+//! use portcullis_conformance::World;
+//! use portcullis_otp_totp::TotpEngine;
+//! use portcullis_store_memory::MemoryStore;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let world = World::new(MemoryStore::new());
+//! let ada = world.new_account().await;
+//! let (company, account, client) = (ada.company, ada.id, Client::operator());
+//! let company_slug = CompanySlug::parse("acme")?;
+//! let rules = FactorRules::default();
+//! let factors =
+//!     SecondFactors::new(world.authenticators.clone(), Arc::new(TotpEngine), world.ambient(), rules);
+//!
+//! let enrolment = factors
+//!     .enrol(EnrolFactor {
+//!         company,
+//!         company_slug: company_slug.clone(),
+//!         company_name: "Acme".to_owned(),
+//!         account,
+//!         account_label: "ada@example.com".to_owned(),
+//!         kind: NewFactor::Static,
+//!         name: None,
+//!         client: client.clone(),
+//!     })
+//!     .await?;
+//! let Factor::Static { codes } = enrolment.authenticator.factor else { panic!("not recovery codes") };
+//! let mut codes = codes.iter().map(|entry| entry.code.reveal().to_owned());
+//!
+//! let (authenticator, code) = (enrolment.authenticator.id, codes.next().expect("ten codes"));
+//! factors
+//!     .verify_enrolment(VerifyFactor {
+//!         company,
+//!         company_slug,
+//!         account,
+//!         email: None,
+//!         authenticator,
+//!         code,
+//!         client: client.clone(),
+//!     })
+//!     .await?;
+//! let check = CheckFactor { company, account, code: codes.next().expect("ten codes"), client };
+//! assert_eq!(factors.check(check.clone()).await?, FactorVerdict::Accepted);
+//! assert_eq!(factors.check(check).await?, FactorVerdict::AlreadyUsed);
+//! # Ok(())
+//! # }
+//! ```
 
 mod check;
 mod deliver;
