@@ -1,4 +1,53 @@
 //! Companies and the accounts in them: create, look up, verify, change, delete.
+//!
+//! An account belongs to one company, inside which its username, e-mail address and mobile number are unique. A
+//! use case reads what it needs, hashes with nothing held, decides, and hands one write-set to one port method:
+//! rows, messages and audit entries become durable together or not at all.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use portcullis_accounts::{AccountPorts, AccountRules, Accounts, NewAccount, Profile};
+//! use portcullis_conformance::{PlainHasher, World};
+//! use portcullis_kernel::{AccountState, Client, Email, Password};
+//! use portcullis_store_memory::MemoryStore;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let world = World::new(MemoryStore::new());
+//! let ports = AccountPorts {
+//!     companies: world.companies.clone(),
+//!     accounts: world.accounts.clone(),
+//!     contacts: world.contacts.clone(),
+//!     audit: world.audit.clone(),
+//!     hasher: Arc::new(PlainHasher::new()),
+//!     ambient: world.ambient(),
+//! };
+//! let accounts = Accounts::new(ports, AccountRules::default());
+//! let company = accounts.ensure_default_company().await?;
+//!
+//! let ada = NewAccount {
+//!     company: company.clone(),
+//!     username: None,
+//!     email: Some(Email::parse("Ada@example.com")?),
+//!     email_verified: true,
+//!     mobile: None,
+//!     mobile_verified: false,
+//!     password: Some(Password::parse("seven-Grey-horses-42")?),
+//!     temporary_password: false,
+//!     password_expires_at: None,
+//!     state: AccountState::Active,
+//!     role: None,
+//!     groups: Vec::new(),
+//!     profile: Profile::default(),
+//!     client: Client::operator(),
+//! };
+//! let ada = accounts.create(ada).await?;
+//! let found = accounts.find(company.id, "ada@EXAMPLE.com").await?;
+//! assert_eq!(found.map(|account| account.id), Some(ada.id));
+//! # Ok(())
+//! # }
+//! ```
 
 mod amend;
 mod change_password;
@@ -14,6 +63,8 @@ mod find;
 mod letters;
 mod model;
 mod ports;
+#[cfg(test)]
+mod protocol;
 mod read_audit;
 mod read_companies;
 mod request_contact_verification;
