@@ -59,7 +59,8 @@ pub trait AccountStore: Send + Sync {
     /// every unused reset and new-password secret of the account, and ends the sessions of the sweep.
     async fn set_password(&self, write: SetPassword) -> PortResult<PasswordChange>;
 
-    /// Counts a wrong password, unless its budget is exhausted already: then nothing is written.
+    /// Counts a wrong password, unless its budget is exhausted already: then nothing is written. Also serves other
+    /// attempts that lead to nothing but a charge and an audit entry.
     async fn reject_password(
         &self,
         throttle: Throttle,
@@ -85,7 +86,7 @@ pub trait ContactStore: Send + Sync {
     /// secret up. Of two calls with one secret one must be `true`.
     async fn confirm(&self, write: ConfirmContact) -> PortResult<bool>;
 
-    /// Counts a wrong guess of a code.
+    /// Counts a guess of a code, unless its budget is exhausted already: then nothing is written.
     async fn reject(&self, secret: OneTimeId, throttle: Throttle, at: Timestamp) -> PortResult<Spending>;
 }
 

@@ -219,3 +219,15 @@ async fn two_nodes_that_start_at_once_agree_on_the_default_company() {
     mocks.companies.expect_create().times(1).returning(|_| Ok(Creation::Taken(Taken::Slug)));
     assert_eq!(mocks.accounts().ensure_default_company().await.unwrap(), company());
 }
+
+#[test]
+fn every_use_case_can_be_spawned() {
+    fn spawnable(_: &impl Send) {}
+    let accounts = Mocks::default().accounts();
+    spawnable(&accounts.change_password(change()));
+    spawnable(&accounts.amend(lock()));
+    spawnable(&accounts.create(new_account()));
+    spawnable(&accounts.delete(ada(), Client::operator()));
+    spawnable(&accounts.ensure_default_company());
+    spawnable(&accounts.find(id(), "ada"));
+}
