@@ -1,0 +1,21 @@
+//! The cases, one file per port: each takes the world of an empty store and panics if the store breaks its contract.
+#![expect(missing_docs, reason = "the name of a case is its sentence")]
+
+pub mod accounts;
+pub mod api_keys;
+pub mod audit;
+pub mod authenticators;
+pub mod budgets;
+pub mod challenges;
+pub mod companies;
+pub mod contacts;
+pub mod derived_sessions;
+pub mod factor_proofs;
+pub mod outbox;
+pub mod passwords;
+pub mod refresh;
+pub mod resets;
+pub mod sealing;
+pub mod sessions;
+pub mod sign_in;
+pub mod signing_keys;
