@@ -97,12 +97,10 @@ pub async fn a_token_in_its_grace_time_has_several_successors(world: World) {
 }
 
 pub async fn a_session_that_ended_cannot_be_refreshed(world: World) {
-    let one = |session: &Session| EndTarget::One(session.id);
-    let sweep = |session: &Session| EndTarget::Account(session.account, SessionSweep::ALL);
-    let targets: [&dyn Fn(&Session) -> EndTarget; 2] = [&one, &sweep];
-    for target in targets {
+    for by_sweep in [false, true] {
         let (session, token) = world.new_refresh_token().await;
-        let target = target(&session);
+        let account = EndTarget::Account(session.account, SessionSweep::ALL);
+        let target = if by_sweep { account } else { EndTarget::One(session.id) };
         let end = EndSessions { target, at: NOW, effects: Effects::default() };
         assert_eq!(world.sessions.end(end).await.unwrap(), 1);
         for write in [build::refresh(&token), build::rotate(&token, &build::successor(&token))] {
