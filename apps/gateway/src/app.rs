@@ -50,8 +50,8 @@ pub struct Parts {
     pub settings: Settings,
     /// Time and randomness.
     pub ambient: Ambient,
-    /// Public signing keys, as JSON Web Key Set (RFC 7517).
-    pub key_set: Arc<dyn Fn() -> serde_json::Value + Send + Sync>,
+    /// The public signing keys as a JSON Web Key Set (RFC 7517).
+    pub key_set: Arc<dyn Fn() -> Arc<str> + Send + Sync>,
     /// What metrics ask for when they are read.
     pub gauges: Gauges,
 }
@@ -64,6 +64,7 @@ struct Inner {
     parts: Parts,
     runtime: Handle,
     draining: AtomicBool,
+    keys_are_fresh: AtomicBool,
     companies: RwLock<HashMap<CompanySlug, (Instant, Arc<Company>)>>,
 }
 
@@ -82,8 +83,13 @@ impl App {
     /// Outside a tokio runtime.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let (draining, companies) = (AtomicBool::new(false), RwLock::default());
-        Self(Arc::new(Inner { parts, runtime: Handle::current(), draining, companies }))
+        Self(Arc::new(Inner {
+            parts,
+            runtime: Handle::current(),
+            draining: AtomicBool::new(false),
+            keys_are_fresh: AtomicBool::new(false),
+            companies: RwLock::default(),
+        }))
     }
 
     /// Runs a use case to its end, even if the caller goes away, in a span with its name and the request's id.
@@ -144,6 +150,17 @@ impl App {
     /// Says that the server stops.
     pub fn drain(&self) {
         self.0.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the signing keys could be read when they were last looked for.
+    #[must_use]
+    pub fn keys_are_fresh(&self) -> bool {
+        self.0.keys_are_fresh.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether the signing keys could be read.
+    pub fn note_keys(&self, are_fresh: bool) {
+        self.0.keys_are_fresh.store(are_fresh, Ordering::Relaxed);
     }
 
     fn remembered(&self, slug: &CompanySlug) -> Option<Arc<Company>> {

@@ -106,7 +106,7 @@ fold! {
         Refused => Self::ChallengeRefused,
         Weak(breaches) => Self::WeakPassword(breaches),
     }
-    EnrolError { }
+    EnrolError { Throttled { retry_after } => Self::Throttled { retry_after }, }
     VerifyFactorError {
         NotFound => Self::FactorNotFound,
         WrongCode => Self::WrongSecondFactor,

@@ -7,6 +7,6 @@ mod headers;
 mod origin;
 pub mod request_id;
 
-pub use body::{Body, MAX_BODY};
+pub use body::Body;
 pub use headers::security_headers;
 pub use origin::Origin;

@@ -37,9 +37,7 @@ impl Origin {
         let forwarded: Vec<&str> =
             request.headers().get_all(FORWARDED_FOR).map(|value| value.to_str().unwrap_or("")).collect();
         let address = match request.app_data::<Data<App>>() {
-            Some(app) => {
-                client_address(peer, forwarded.into_iter(), &app.settings.server.trusted_proxies)
-            }
+            Some(app) => client_address(peer, forwarded.into_iter(), &app.settings.server.trusted_proxies),
             None => peer,
         };
         let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());

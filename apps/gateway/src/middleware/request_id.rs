@@ -33,7 +33,11 @@ pub async fn request_id<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|id| is_well_formed(id));
+    let given = request
+        .headers()
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| is_well_formed(id));
     let id: Arc<str> = match (given, request.app_data::<Data<App>>()) {
         (Some(id), _) => id.into(),
         (None, Some(app)) => app.ambient.fresh::<MessageId>().to_string().into(),

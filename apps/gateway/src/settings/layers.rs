@@ -54,7 +54,9 @@ pub(super) fn environment(variables: HashMap<String, String>) -> Result<Layer, P
         .separator("__")
         .source(Some(variables))
         .collect()
-        .map_err(|error| Problem::new("environment", Source::Variable(PREFIX.to_owned()), error.to_string()))?;
+        .map_err(|error| {
+            Problem::new("environment", Source::Variable(PREFIX.to_owned()), error.to_string())
+        })?;
     Ok(table
         .into_iter()
         .map(|(key, value)| {

@@ -36,7 +36,8 @@ impl Merged {
     pub(super) fn apply(&mut self, layer: Layer) -> Result<(), Problem> {
         let mut secret_files = BTreeMap::new();
         for entry in layer {
-            let secret = entry.key.strip_suffix("_file").filter(|base| SECRETS.contains(base)).map(str::to_owned);
+            let secret =
+                entry.key.strip_suffix("_file").filter(|base| SECRETS.contains(base)).map(str::to_owned);
             let entry = match &secret {
                 Some(base) => read_secret(base, &entry)?,
                 None => entry,
@@ -89,7 +90,8 @@ impl Merged {
                 return format!("unknown key; {section} has {}", keys.join(", "));
             }
         }
-        let sections: Vec<&str> = self.tree.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+        let sections: Vec<&str> =
+            self.tree.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
         format!("unknown key; there are the sections {}", sections.join(", "))
     }
 }
@@ -122,7 +124,7 @@ fn coerce(key: &str, present: &Value, given: Given) -> Result<Value, &'static st
 
 fn flag(given: Given) -> Result<Value, &'static str> {
     match given {
-        Given::Typed(flag @ Value::Bool(_)) => Ok(flag),
+        Given::Typed(flag @ Value::Bool(_)) => Some(flag),
         Given::Text(text) => text.parse::<bool>().ok().map(Value::from),
         Given::Typed(_) => None,
     }

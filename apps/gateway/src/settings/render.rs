@@ -50,7 +50,12 @@ fn mask(slot: Option<&mut Value>) {
             Ok(mut url) if url.has_host() && url.password().is_some() => {
                 if url.set_password(Some(MASK)).is_ok() { url.to_string() } else { MASK.to_owned() }
             }
-            Ok(url) if url.scheme() == "sqlite" || (url.has_host() && !url.query().is_some_and(|q| q.contains("password"))) => text.clone(),
+            Ok(url)
+                if url.scheme() == "sqlite"
+                    || (url.has_host() && !url.query().is_some_and(|q| q.contains("password"))) =>
+            {
+                text.clone()
+            }
             Ok(_) | Err(_) => MASK.to_owned(),
         };
     }

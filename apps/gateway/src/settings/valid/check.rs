@@ -35,7 +35,12 @@ impl Check<'_> {
         })
     }
 
-    pub(super) fn seconds(self, key: &str, value: u64, range: RangeInclusive<u64>) -> Result<Duration, Problem> {
+    pub(super) fn seconds(
+        self,
+        key: &str,
+        value: u64,
+        range: RangeInclusive<u64>,
+    ) -> Result<Duration, Problem> {
         self.number(key, value, range).map(Duration::from_secs)
     }
 

@@ -134,7 +134,10 @@ pub enum PhoneVerification {
 
 /// Settings of the barong dialect.
 #[derive(Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "they are independent switches that the contract names one by one")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are independent switches that the contract names one by one"
+)]
 pub struct Barong {
     /// Whether it is served.
     pub enabled: bool,
@@ -233,7 +236,11 @@ fn wikimedia(raw: &RawWikimedia, check: Check<'_>) -> Result<Wikimedia, Problem>
         access_ttl: ttl("access_ttl", raw.access_ttl)?,
         id_ttl: ttl("id_ttl", raw.id_ttl)?,
         refresh_ttl: ttl("refresh_ttl", raw.refresh_ttl)?,
-        refresh_cap: check.number("dialects.wikimedia.refresh_cap", raw.refresh_cap, 1..=u64::from(u32::MAX))?,
+        refresh_cap: check.number(
+            "dialects.wikimedia.refresh_cap",
+            raw.refresh_cap,
+            1..=u64::from(u32::MAX),
+        )?,
         code_ttl: ttl("code_ttl", raw.code_ttl)?,
         challenge_ttl: ttl("challenge_ttl", raw.challenge_ttl)?,
         temporary_password_ttl: ttl("temporary_password_ttl", raw.temporary_password_ttl)?,
@@ -248,7 +255,11 @@ fn bfore(raw: &RawBfore, check: Check<'_>) -> Result<Bfore, Problem> {
         enabled: raw.enabled,
         company: check.company("dialects.bfore.company", &raw.company)?,
         token_ttl: check.lifetime("dialects.bfore.token_ttl", raw.token_ttl)?,
-        max_auth_headers: check.number("dialects.bfore.max_auth_headers", raw.max_auth_headers, 0..=1_000_000)?,
+        max_auth_headers: check.number(
+            "dialects.bfore.max_auth_headers",
+            raw.max_auth_headers,
+            0..=1_000_000,
+        )?,
         password_ttl: (!password_ttl.is_zero()).then_some(password_ttl),
         algorithm: check.algorithm("dialects.bfore.algorithm", &raw.algorithm)?,
     })
@@ -271,12 +282,20 @@ fn barong(raw: &RawBarong, check: Check<'_>) -> Result<Barong, Problem> {
         )?),
         apikey_replay_protection: raw.apikey_replay_protection,
         jwt_expire_time: check.lifetime(&key("jwt_expire_time"), raw.jwt_expire_time)?,
-        jwt_reuse: check.seconds(&key("jwt_reuse_seconds"), raw.jwt_reuse_seconds, 0..=raw.jwt_expire_time)?,
+        jwt_reuse: check.seconds(
+            &key("jwt_reuse_seconds"),
+            raw.jwt_reuse_seconds,
+            0..=raw.jwt_expire_time,
+        )?,
         uid_prefix: uid_prefix(&raw.uid_prefix, check)?,
         app_name: check.text(&key("app_name"), &raw.app_name)?.to_owned(),
         domain: check.text(&key("domain"), &raw.domain)?.to_owned(),
         password_regexp: check.text(&key("password_regexp"), &raw.password_regexp)?.to_owned(),
-        password_min_entropy: check.number(&key("password_min_entropy"), raw.password_min_entropy, 0..=100)?,
+        password_min_entropy: check.number(
+            &key("password_min_entropy"),
+            raw.password_min_entropy,
+            0..=100,
+        )?,
         password_use_dictionary: raw.password_use_dictionary,
         captcha: captcha(raw, check)?,
         captcha_protected_endpoints: protected(&raw.captcha_protected_endpoints, check)?,
@@ -370,8 +389,14 @@ fn auth0(raw: &RawBarong, check: Check<'_>) -> Result<Option<(String, String)>, 
     match (optional(raw.auth0_domain.as_ref()), optional(raw.auth0_client_id.as_ref())) {
         (Some(domain), Some(client)) => Ok(Some((domain, client))),
         (None, None) => Ok(None),
-        (Some(_), None) => Err(check.refuse("dialects.barong.auth0_client_id", "expected a value, because dialects.barong.auth0_domain has one")),
-        (None, Some(_)) => Err(check.refuse("dialects.barong.auth0_domain", "expected a value, because dialects.barong.auth0_client_id has one")),
+        (Some(_), None) => Err(check.refuse(
+            "dialects.barong.auth0_client_id",
+            "expected a value, because dialects.barong.auth0_domain has one",
+        )),
+        (None, Some(_)) => Err(check.refuse(
+            "dialects.barong.auth0_domain",
+            "expected a value, because dialects.barong.auth0_client_id has one",
+        )),
     }
 }
 

@@ -56,8 +56,9 @@ impl Server {
 
 pub(super) fn server(raw: &RawServer, check: Check<'_>) -> Result<Server, Problem> {
     let listen = raw.listen.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
-    let listen = listen
-        .ok_or_else(|| check.refuse("server.listen", "expected an address and a port such as 127.0.0.1:8080"))?;
+    let listen = listen.ok_or_else(|| {
+        check.refuse("server.listen", "expected an address and a port such as 127.0.0.1:8080")
+    })?;
     let given = raw.public_url.as_deref().filter(|url| !url.is_empty());
     let public_url = match given {
         Some(url) => public_url(url, check)?,
@@ -123,7 +124,10 @@ fn origins(raw: &[String], check: Check<'_>) -> Result<CorsOrigins, Problem> {
         let origin = Url::parse(text).ok().map(|url| url.origin());
         let exact = origin.filter(|origin| origin.is_tuple() && origin.ascii_serialization() == *text);
         exact.map(|origin| origin.ascii_serialization()).ok_or_else(|| {
-            check.refuse(KEY, "expected origins such as https://app.example.com, without path or trailing slash")
+            check.refuse(
+                KEY,
+                "expected origins such as https://app.example.com, without path or trailing slash",
+            )
         })
     });
     origins.collect::<Result<_, _>>().map(CorsOrigins::Listed)

@@ -97,7 +97,9 @@ pub(super) fn database(raw: &RawDatabase, data_dir: &Path, check: Check<'_>) -> 
         || url.starts_with("postgres://")
         || url.starts_with("postgresql://");
     if !is_known {
-        return Err(check.refuse("database.url", "expected sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE"));
+        return Err(
+            check.refuse("database.url", "expected sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE")
+        );
     }
     let connections = check.number("database.connections", raw.connections, 1..=1_000)?;
     Ok(Database { url: Secret::new(url), connections })
@@ -131,7 +133,8 @@ pub(super) fn mail(raw: &RawMail, check: Check<'_>) -> Result<Mail, Problem> {
     )?;
     match transport {
         Transport::File => {
-            let from = optional(raw.from.as_ref()).unwrap_or_else(|| "Portcullis <noreply@localhost>".to_owned());
+            let from =
+                optional(raw.from.as_ref()).unwrap_or_else(|| "Portcullis <noreply@localhost>".to_owned());
             Ok(Mail::File { from: check_sender(from, check)? })
         }
         Transport::Smtp => {
