@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use portcullis_conformance::build;
 use portcullis_kernel::{AuthenticatorId, Datum, Event, Recipient};
-use portcullis_mfa::{DeliverError, EnrolError, FactorVerdict, NewFactor, VerifyFactorError};
+use portcullis_mfa::{DeliverError, EnrolError, FactorRules, FactorVerdict, NewFactor, VerifyFactorError};
 
 use crate::house::{House, sms};
 
@@ -76,4 +76,16 @@ async fn only_numbers_of_the_account_take_delivery() {
         assert!(matches!(refused, Err(DeliverError::NotFound)));
     }
     assert_eq!(house.sent(Event::FactorCode), 0);
+}
+
+#[tokio::test]
+async fn five_wrong_guesses_void_a_sent_code_whatever_the_budget_says() {
+    let house = House::with(FactorRules { guesses: None, ..FactorRules::default() }).await;
+    let id = phone(&house).await;
+    house.world.clock.advance(Duration::from_secs(1));
+    house.factors.deliver(house.delivery(id)).await.unwrap();
+    for _ in 0..5 {
+        assert_eq!(house.check("wrong").await, FactorVerdict::Wrong);
+    }
+    assert_eq!(house.check(&house.sent_code()).await, FactorVerdict::Wrong);
 }

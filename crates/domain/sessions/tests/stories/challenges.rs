@@ -134,6 +134,9 @@ async fn opens_for_an_account_that_just_set_a_password() {
     assert!(matches!(refusal(house.sessions.open_for(plain).await), OpenForError::Refused));
     let nobody = OpenFor { account: build::id(), ..command.clone() };
     assert!(matches!(refusal(house.sessions.open_for(nobody).await), OpenForError::Refused));
-    put_into(&house, AccountState::Deleted).await;
-    assert!(matches!(refusal(house.sessions.open_for(command).await), OpenForError::Refused));
+    for state in [AccountState::Pending, AccountState::Deleted] {
+        put_into(&house, state).await;
+        let answer = house.sessions.open_for(command.clone()).await;
+        assert!(matches!(refusal(answer), OpenForError::Refused), "{state}");
+    }
 }
