@@ -1,0 +1,137 @@
+//! What PostgreSQL needs of its own: how it is connected, driven and understood.
+
+use std::future::Future;
+use std::time::Duration;
+
+use deadpool::Runtime;
+use deadpool::managed::{self, Metrics, Pool, RecycleError, RecycleResult, Timeouts};
+use diesel::ConnectionError;
+use diesel::result::DatabaseErrorInformation;
+use diesel_async::pooled_connection::PoolableConnection;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use portcullis_kernel::{PortError, PortResult};
+use tokio_postgres::Config;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::sql::failure::{Remedy, UniqueIndex, unreachable};
+
+pub(crate) type Db = diesel::pg::Pg;
+pub(crate) type Conn = AsyncPgConnection;
+pub(crate) type Pooled = managed::Object<Manager>;
+
+pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+/// Locks the rows of a query against changes until the transaction ends. Rows that refer to them can be added.
+macro_rules! locked {
+    ($query:expr) => {
+        $query.for_no_key_update()
+    };
+}
+
+/// Locks the rows of a query, passing over those that another transaction has locked.
+macro_rules! unclaimed {
+    ($query:expr) => {
+        $query.for_update().skip_locked()
+    };
+}
+
+pub(crate) use {locked, unclaimed};
+
+/// How long a free connection, and how long a new one, is waited for.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// A statement or an idle transaction that takes longer is given up by the server.
+const LIMITS: &str = "SET statement_timeout = 10000; SET idle_in_transaction_session_timeout = 30000";
+
+/// Runs work on the caller's task.
+pub(crate) async fn drive<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> PortResult<T> {
+    Ok(work.await)
+}
+
+/// The connections to one database.
+#[derive(Clone)]
+pub(crate) struct Backend {
+    pool: Pool<Manager>,
+}
+
+impl Backend {
+    /// Opens no connection yet.
+    pub(crate) fn new(config: Config, tls: Option<MakeRustlsConnect>, connections: usize) -> PortResult<Self> {
+        let pool = Pool::builder(Manager { config, tls })
+            .max_size(connections)
+            .runtime(Runtime::Tokio1)
+            .timeouts(Timeouts { wait: Some(WAIT), create: Some(WAIT), recycle: None })
+            .build()
+            .map_err(PortError::broken)?;
+        Ok(Self { pool })
+    }
+
+    pub(crate) async fn writer(&self) -> PortResult<Pooled> {
+        self.pool.get().await.map_err(unreachable)
+    }
+
+    pub(crate) async fn reader(&self) -> PortResult<Pooled> {
+        self.pool.get().await.map_err(unreachable)
+    }
+}
+
+/// Makes connections, and takes back those that still stand.
+pub(crate) struct Manager {
+    config: Config,
+    tls: Option<MakeRustlsConnect>,
+}
+
+impl managed::Manager for Manager {
+    type Type = Conn;
+    type Error = ConnectionError;
+
+    async fn create(&self) -> Result<Conn, ConnectionError> {
+        let unreached = |error: tokio_postgres::Error| ConnectionError::CouldntSetupConfiguration(wrap(error));
+        let mut connection = if let Some(tls) = &self.tls {
+            let (client, driver) = self.config.connect(tls.clone()).await.map_err(unreached)?;
+            Conn::try_from_client_and_connection(client, driver).await?
+        } else {
+            let (client, driver) = self.config.connect(tokio_postgres::NoTls).await.map_err(unreached)?;
+            Conn::try_from_client_and_connection(client, driver).await?
+        };
+        connection.batch_execute(LIMITS).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+        Ok(connection)
+    }
+
+    async fn recycle(&self, connection: &mut Conn, _: &Metrics) -> RecycleResult<ConnectionError> {
+        if connection.is_broken() { Err(RecycleError::message("the connection is closed")) } else { Ok(()) }
+    }
+}
+
+fn wrap(error: tokio_postgres::Error) -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError(Box::new(error))
+}
+
+/// The unique index behind a violation; PostgreSQL names it.
+pub(crate) fn violated(information: &dyn DatabaseErrorInformation) -> Option<&'static UniqueIndex> {
+    UniqueIndex::reported(information.constraint_name()?)
+}
+
+/// What an error without a kind of its own calls for. The driver hides the codes, so the English texts decide; on a
+/// server that speaks another language such an error is not retried.
+pub(crate) fn remedy(message: &str) -> Remedy {
+    const PASSING: [&str; 8] = [
+        "terminating connection",
+        "the database system is",
+        "canceling statement due to",
+        "cannot execute",
+        "sorry, too many clients already",
+        "remaining connection slots are reserved",
+        "could not extend file",
+        "out of shared memory",
+    ];
+    if message.starts_with("deadlock detected") || message.starts_with("could not serialize access") {
+        Remedy::Retry
+    } else if PASSING.iter().any(|text| message.starts_with(text)) {
+        Remedy::Wait
+    } else {
+        Remedy::None
+    }
+}

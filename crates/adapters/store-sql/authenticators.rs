@@ -1,0 +1,192 @@
+//! Second factors: what they prove, and proofs that are spent once.
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use portcullis_kernel::{AccountId, AuthenticatorId, OneTime, PortResult, Purpose, Spending};
+use portcullis_mfa::{
+    AcceptProof, Acceptance, Authenticator, AuthenticatorStore, Enrol, IssueCode, Proof, RejectProof,
+    RemoveAuthenticator,
+};
+
+use super::Store;
+use super::authenticator_rows::{AuthenticatorRow, CodeRow};
+use super::failure::{Halt, unanswered};
+use super::one_time::OneTimeRow;
+use super::schema::{authenticators, one_time_secrets, recovery_codes};
+use super::throttle::Reject;
+use super::transaction::{Tx, WriteSet};
+use super::values::{DbUuid, number, time};
+
+#[async_trait]
+impl AuthenticatorStore for Store {
+    async fn list(&self, account: AccountId) -> PortResult<Vec<Authenticator>> {
+        let mut db = self.backend.reader().await?;
+        let rows: Vec<AuthenticatorRow> = authenticators::table
+            .filter(authenticators::account.eq(DbUuid::from(account)))
+            .order((authenticators::created_at, authenticators::id))
+            .select(AuthenticatorRow::as_select())
+            .load(&mut *db)
+            .await
+            .map_err(unanswered)?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            let codes = if row.has_codes() { CodeRow::load(&mut db, row.id()).await? } else { Vec::new() };
+            found.push(row.open(codes, &*self.sealer)?);
+        }
+        Ok(found)
+    }
+
+    async fn enrol(&self, write: Enrol) -> PortResult<()> {
+        self.write(write).await
+    }
+
+    async fn accept(&self, write: AcceptProof) -> PortResult<Acceptance> {
+        self.write(write).await
+    }
+
+    async fn reject(&self, write: RejectProof) -> PortResult<Spending> {
+        let RejectProof { codes, throttle, at, effects } = write;
+        self.write(Reject { codes, throttle, at, effects }).await
+    }
+
+    async fn issue_code(&self, write: IssueCode) -> PortResult<Spending> {
+        self.write(write).await
+    }
+
+    async fn latest_code(&self, authenticator: AuthenticatorId) -> PortResult<Option<OneTime>> {
+        let mut db = self.backend.reader().await?;
+        let row: Option<OneTimeRow> = one_time_secrets::table
+            .filter(one_time_secrets::target.eq(authenticator.to_string()))
+            .filter(one_time_secrets::purpose.eq(Purpose::FactorCode.as_str()))
+            .order((one_time_secrets::issued_at.desc(), one_time_secrets::id.desc()))
+            .select(OneTimeRow::as_select())
+            .first(&mut *db)
+            .await
+            .optional()
+            .map_err(unanswered)?;
+        row.map(|row| row.open(&*self.sealer)).transpose()
+    }
+
+    async fn remove(&self, write: RemoveAuthenticator) -> PortResult<bool> {
+        self.write(write).await
+    }
+}
+
+#[async_trait]
+impl WriteSet for Enrol {
+    type Answer = ();
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), Halt<()>> {
+        let authenticator = &self.authenticator;
+        tx.lock_account(authenticator.account).await?;
+        let replaced = authenticators::table
+            .filter(authenticators::account.eq(DbUuid::from(authenticator.account)))
+            .filter(authenticators::kind.eq(authenticator.factor.kind().as_str()))
+            .filter(authenticators::verified_at.is_null());
+        diesel::delete(replaced).execute(tx.db).await?;
+        let row = AuthenticatorRow::new(authenticator, tx.sealer);
+        diesel::insert_into(authenticators::table).values(row).execute(tx.db).await?;
+        for code in CodeRow::all(authenticator, tx.sealer) {
+            diesel::insert_into(recovery_codes::table).values(code).execute(tx.db).await?;
+        }
+        tx.record(&self.effects).await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl WriteSet for AcceptProof {
+    type Answer = Acceptance;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<Acceptance, Halt<Acceptance>> {
+        tx.admit(&self.throttle, self.at).await?;
+        tx.lock_account(self.account).await?;
+        if !tx.has_authenticator(self).await? || !tx.spend(self).await? {
+            return Err(Halt::Refused(Acceptance::AlreadyUsed));
+        }
+        if self.verifies {
+            let unverified = authenticators::table
+                .find(DbUuid::from(self.authenticator))
+                .filter(authenticators::verified_at.is_null());
+            diesel::update(unverified)
+                .set((
+                    authenticators::verified_at.eq(time(self.at)),
+                    authenticators::updated_at.eq(time(self.at)),
+                ))
+                .execute(tx.db)
+                .await?;
+        }
+        tx.record(&self.effects).await?;
+        Ok(Acceptance::Accepted)
+    }
+}
+
+impl Tx<'_> {
+    async fn has_authenticator(&mut self, write: &AcceptProof) -> QueryResult<bool> {
+        let found: Option<DbUuid> = authenticators::table
+            .find(DbUuid::from(write.authenticator))
+            .filter(authenticators::account.eq(DbUuid::from(write.account)))
+            .select(authenticators::id)
+            .first(self.db)
+            .await
+            .optional()?;
+        Ok(found.is_some())
+    }
+
+    async fn spend(&mut self, write: &AcceptProof) -> QueryResult<bool> {
+        let authenticator = DbUuid::from(write.authenticator);
+        let spent = match write.proof {
+            Proof::TimeStep(step) => {
+                let step = number(step);
+                let earlier = authenticators::last_step.is_null().or(authenticators::last_step.lt(step));
+                diesel::update(authenticators::table.find(authenticator).filter(earlier))
+                    .set(authenticators::last_step.eq(step))
+                    .execute(self.db)
+                    .await?
+            }
+            Proof::RecoveryCode(position) => {
+                let code = recovery_codes::table
+                    .find((authenticator, i64::from(position)))
+                    .filter(recovery_codes::used_at.is_null());
+                diesel::update(code).set(recovery_codes::used_at.eq(time(write.at))).execute(self.db).await?
+            }
+            Proof::SentCode(code) => {
+                let purposes = [Purpose::FactorCode];
+                usize::from(self.consume(code, write.account, &purposes, write.at).await?)
+            }
+        };
+        Ok(spent == 1)
+    }
+}
+
+#[async_trait]
+impl WriteSet for IssueCode {
+    type Answer = Spending;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<Spending, Halt<Spending>> {
+        tx.admit(&self.throttle, self.code.issued_at).await?;
+        tx.lock_account(self.code.account).await?;
+        tx.void_alike(&self.code).await?;
+        tx.keep(&self.code).await?;
+        tx.record(&self.effects).await?;
+        Ok(Spending::Within)
+    }
+}
+
+#[async_trait]
+impl WriteSet for RemoveAuthenticator {
+    type Answer = bool;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<bool, Halt<bool>> {
+        tx.lock_account(self.account).await?;
+        let own = authenticators::table
+            .find(DbUuid::from(self.authenticator))
+            .filter(authenticators::account.eq(DbUuid::from(self.account)));
+        if diesel::delete(own).execute(tx.db).await? == 0 {
+            return Err(Halt::Refused(false));
+        }
+        tx.record(&self.effects).await?;
+        Ok(true)
+    }
+}

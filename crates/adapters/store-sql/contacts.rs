@@ -1,0 +1,120 @@
+//! Proof of contacts.
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use portcullis_accounts::{ConfirmContact, ContactStore, IssueContactSecret};
+use portcullis_kernel::{
+    AccountId, Effects, Email, OneTime, OneTimeId, PortResult, Purpose, Spending, Throttle, Timestamp, TokenDigest,
+};
+
+use super::Store;
+use super::failure::Halt;
+use super::one_time;
+use super::schema::{accounts, one_time_secrets};
+use super::throttle::Reject;
+use super::transaction::{Tx, WriteSet};
+use super::values::{DbUuid, known, time};
+
+#[async_trait]
+impl ContactStore for Store {
+    async fn issue(&self, write: IssueContactSecret) -> PortResult<Spending> {
+        self.write(write).await
+    }
+
+    async fn find(&self, digest: TokenDigest, purpose: Purpose) -> PortResult<Option<OneTime>> {
+        let mut db = self.backend.reader().await?;
+        let row = one_time::by_digest(&mut db, digest, purpose).await?;
+        row.map(|row| row.open(&*self.sealer)).transpose()
+    }
+
+    async fn latest(&self, account: AccountId, purpose: Purpose) -> PortResult<Option<OneTime>> {
+        let mut db = self.backend.reader().await?;
+        let row = one_time::latest_code(&mut db, account, purpose).await?;
+        row.map(|row| row.open(&*self.sealer)).transpose()
+    }
+
+    async fn confirm(&self, write: ConfirmContact) -> PortResult<bool> {
+        self.write(write).await
+    }
+
+    async fn reject(&self, secret: OneTimeId, throttle: Throttle, at: Timestamp) -> PortResult<Spending> {
+        self.write(Reject { codes: vec![secret], throttle, at, effects: Effects::default() }).await
+    }
+}
+
+#[async_trait]
+impl WriteSet for IssueContactSecret {
+    type Answer = Spending;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<Spending, Halt<Spending>> {
+        tx.admit(&self.throttle, self.secret.issued_at).await?;
+        tx.lock_account(self.secret.account).await?;
+        tx.void_alike(&self.secret).await?;
+        tx.keep(&self.secret).await?;
+        tx.record(&self.effects).await?;
+        Ok(Spending::Within)
+    }
+}
+
+#[async_trait]
+impl WriteSet for ConfirmContact {
+    type Answer = bool;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<bool, Halt<bool>> {
+        let row: Option<(DbUuid, String, Option<String>)> = one_time_secrets::table
+            .find(DbUuid::from(self.secret))
+            .select((one_time_secrets::account, one_time_secrets::purpose, one_time_secrets::target))
+            .first(tx.db)
+            .await
+            .optional()?;
+        let Some((account, purpose, target)) = row else { return Err(Halt::Refused(false)) };
+        let account = AccountId::from(account);
+        let purpose = known(Purpose::parse(&purpose), "one_time_secrets.purpose")?;
+        tx.lock_account(account).await?;
+        let confirmed = tx.consume(self.secret, account, &[purpose], self.at).await?
+            && tx.mark_verified(account, purpose, target.as_deref(), self.at).await?;
+        if !confirmed {
+            return Err(Halt::Refused(false));
+        }
+        tx.record(&self.effects).await?;
+        Ok(true)
+    }
+}
+
+impl Tx<'_> {
+    /// `false` if the account no longer has the contact. Secrets for anything but a contact have none to mark.
+    async fn mark_verified(
+        &mut self,
+        account: AccountId,
+        purpose: Purpose,
+        target: Option<&str>,
+        at: Timestamp,
+    ) -> QueryResult<bool> {
+        let target = target.unwrap_or_default();
+        let row = accounts::table.filter(accounts::id.eq(DbUuid::from(account)));
+        let changed = (accounts::updated_at.eq(time(at)), accounts::version.eq(accounts::version + 1));
+        let marked = match purpose {
+            Purpose::VerifyEmail => {
+                let key = Email::parse(target).map(|email| email.key().to_owned()).unwrap_or_default();
+                diesel::update(row.filter(accounts::email_key.eq(key)))
+                    .set((accounts::email_verified_at.eq(time(at)), changed))
+                    .execute(self.db)
+                    .await?
+            }
+            Purpose::VerifyMobile => {
+                diesel::update(row.filter(accounts::mobile.eq(target)))
+                    .set((accounts::mobile_verified_at.eq(time(at)), changed))
+                    .execute(self.db)
+                    .await?
+            }
+            Purpose::ResetPassword
+            | Purpose::NewPasswordChallenge
+            | Purpose::FactorChallenge
+            | Purpose::FactorCode
+            | Purpose::Deactivate
+            | Purpose::RequestDelete => 1,
+        };
+        Ok(marked == 1)
+    }
+}

@@ -1,0 +1,183 @@
+//! What went wrong, and what it means.
+
+use std::error::Error;
+use std::time::Duration;
+
+use diesel::result::{DatabaseErrorKind, Error as SqlError};
+use portcullis_accounts::Taken;
+use portcullis_kernel::PortError;
+
+use crate::backend;
+
+/// What a violated unique index stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clash {
+    /// An identifier that belongs to somebody else.
+    Taken(Taken),
+    /// A signing key of that generation exists already.
+    Generation,
+    /// An id or digest exists twice: never expected of random values.
+    Duplicate,
+}
+
+/// A unique index or primary key, by its name and by its columns: backends report one or the other.
+pub(crate) struct UniqueIndex {
+    name: &'static str,
+    columns: &'static str,
+    clash: Clash,
+}
+
+impl UniqueIndex {
+    /// The index that a backend reports, by either text.
+    pub(crate) fn reported(text: &str) -> Option<&'static Self> {
+        UNIQUE.iter().find(|index| index.name == text || index.columns == text)
+    }
+}
+
+const fn unique(name: &'static str, columns: &'static str, clash: Clash) -> UniqueIndex {
+    UniqueIndex { name, columns, clash }
+}
+
+/// Every unique index of the schema.
+const UNIQUE: &[UniqueIndex] = &[
+    unique("accounts_pkey", "accounts.id", Clash::Duplicate),
+    unique("accounts_uid", "accounts.uid", Clash::Taken(Taken::Uid)),
+    unique("accounts_username", "accounts.company, accounts.username_key", Clash::Taken(Taken::Username)),
+    unique("accounts_email", "accounts.company, accounts.email_key", Clash::Taken(Taken::Email)),
+    unique("accounts_mobile", "accounts.company, accounts.mobile", Clash::Taken(Taken::Mobile)),
+    unique("api_keys_pkey", "api_keys.id", Clash::Duplicate),
+    unique("api_keys_digest", "api_keys.digest", Clash::Duplicate),
+    unique("api_keys_kid", "api_keys.kid", Clash::Duplicate),
+    unique("audit_pkey", "audit.id", Clash::Duplicate),
+    unique("authenticators_pkey", "authenticators.id", Clash::Duplicate),
+    unique("companies_pkey", "companies.id", Clash::Duplicate),
+    unique("companies_slug", "companies.slug", Clash::Taken(Taken::Slug)),
+    unique(
+        "company_groups_pkey",
+        "company_groups.company, company_groups.name",
+        Clash::Taken(Taken::GroupName),
+    ),
+    unique("known_devices_pkey", "known_devices.account, known_devices.device", Clash::Duplicate),
+    unique("one_time_secrets_pkey", "one_time_secrets.id", Clash::Duplicate),
+    unique("one_time_secrets_digest", "one_time_secrets.digest", Clash::Duplicate),
+    unique("outbox_pkey", "outbox.id", Clash::Duplicate),
+    unique(
+        "recovery_codes_pkey",
+        "recovery_codes.authenticator, recovery_codes.position",
+        Clash::Duplicate,
+    ),
+    unique("refresh_tokens_pkey", "refresh_tokens.digest", Clash::Duplicate),
+    unique("service_accounts_pkey", "service_accounts.id", Clash::Duplicate),
+    unique("service_accounts_uid", "service_accounts.uid", Clash::Taken(Taken::Uid)),
+    unique("sessions_pkey", "sessions.id", Clash::Duplicate),
+    unique("sessions_digest", "sessions.digest", Clash::Duplicate),
+    unique("signing_keys_pkey", "signing_keys.kid", Clash::Duplicate),
+    unique(
+        "signing_keys_generation",
+        "signing_keys.algorithm, signing_keys.slot, signing_keys.generation",
+        Clash::Generation,
+    ),
+    unique("throttle_counters_pkey", "throttle_counters.key", Clash::Duplicate),
+];
+
+/// What an error calls for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remedy {
+    /// The transaction met another one: do it again.
+    Retry,
+    /// The database is away or busy: try later.
+    Wait,
+    /// Nothing helps: it is a bug or damage.
+    None,
+}
+
+/// Why a transaction was given up.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// A statement failed.
+    Sql(SqlError),
+    /// Something around the statements failed.
+    Port(PortError),
+}
+
+/// Why a write-set ended without a commit.
+#[derive(Debug)]
+pub(super) enum Halt<A> {
+    /// A condition does not hold: nothing is written, and this is the answer.
+    Refused(A),
+    /// It failed.
+    Failed(Failure),
+}
+
+impl<A> From<SqlError> for Halt<A> {
+    fn from(error: SqlError) -> Self {
+        Self::Failed(Failure::Sql(error))
+    }
+}
+
+impl<A> From<Failure> for Halt<A> {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl<A> From<PortError> for Halt<A> {
+    fn from(error: PortError) -> Self {
+        Self::Failed(Failure::Port(error))
+    }
+}
+
+/// An answer that can say that a budget is exhausted.
+pub(super) trait Exhausted {
+    fn exhausted(retry_after: Duration) -> Self;
+}
+
+impl Failure {
+    pub(super) fn remedy(&self) -> Remedy {
+        match self {
+            Self::Sql(error) => remedy(error),
+            Self::Port(_) => Remedy::None,
+        }
+    }
+
+    pub(super) fn clash(&self) -> Option<Clash> {
+        match self {
+            Self::Sql(SqlError::DatabaseError(DatabaseErrorKind::UniqueViolation, information)) => {
+                backend::violated(&**information).map(|index| index.clash)
+            }
+            Self::Sql(_) | Self::Port(_) => None,
+        }
+    }
+
+    pub(super) fn into_port(self) -> PortError {
+        match self {
+            Self::Sql(error) => unanswered(error),
+            Self::Port(error) => error,
+        }
+    }
+}
+
+/// The port error for a statement that failed.
+pub(crate) fn unanswered(error: SqlError) -> PortError {
+    match remedy(&error) {
+        Remedy::Retry | Remedy::Wait => PortError::unavailable(error),
+        Remedy::None => PortError::broken(error),
+    }
+}
+
+/// The port error for a connection that could not be had.
+pub(crate) fn unreachable(error: impl Into<Box<dyn Error + Send + Sync>>) -> PortError {
+    PortError::unavailable(error)
+}
+
+fn remedy(error: &SqlError) -> Remedy {
+    match error {
+        SqlError::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            _,
+        ) => Remedy::Wait,
+        SqlError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Remedy::Retry,
+        SqlError::DatabaseError(_, information) => backend::remedy(information.message()),
+        _ => Remedy::None,
+    }
+}

@@ -1,0 +1,61 @@
+//! Every store port in SQL, written once.
+//!
+//! This folder is no crate: each SQL store mounts it beside a `backend` module that holds what differs (connection,
+//! column types, locking clauses, the words of errors). Nothing below names a backend.
+//!
+//! A write port method is one [`transaction::WriteSet`]: it spends its budgets, checks its conditions, writes its
+//! rows and effects, and is committed as a whole or not at all. Reads are single statements outside a transaction.
+
+mod account_rows;
+mod accounts;
+mod api_keys;
+mod audit;
+mod authenticator_rows;
+mod authenticators;
+mod companies;
+mod contacts;
+mod effects;
+pub(crate) mod failure;
+mod migrations;
+mod one_time;
+mod outbox;
+mod reseal;
+mod resets;
+mod schema;
+mod seals;
+mod session_rows;
+mod sessions;
+mod sign_in;
+mod signing_keys;
+mod throttle;
+mod transaction;
+pub(crate) mod values;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use diesel_async::SimpleAsyncConnection;
+use portcullis_kernel::{PortResult, Probe, Sealer};
+
+use crate::backend::Backend;
+use failure::unanswered;
+
+/// Every store port on one database. Clones share its connections.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) backend: Backend,
+    sealer: Arc<dyn Sealer>,
+}
+
+impl Store {
+    pub(crate) fn assemble(backend: Backend, sealer: Arc<dyn Sealer>) -> Self {
+        Self { backend, sealer }
+    }
+}
+
+#[async_trait]
+impl Probe for Store {
+    async fn ping(&self) -> PortResult<()> {
+        self.backend.reader().await?.batch_execute("SELECT 1").await.map_err(unanswered)
+    }
+}

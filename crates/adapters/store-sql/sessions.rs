@@ -1,0 +1,200 @@
+//! Sessions that exist: found, refreshed, derived, ended.
+
+use async_trait::async_trait;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use portcullis_kernel::{AccountId, PortResult, TokenDigest};
+use portcullis_sessions::{
+    DeriveSession, EndSessions, EndTarget, RefreshSession, RefreshToken, RefreshWrite, Refreshable, Session,
+    SessionKey, SessionStore, Subject,
+};
+
+use super::Store;
+use super::account_rows::SubjectRow;
+use super::failure::{Halt, unanswered};
+use super::schema::{accounts, companies, refresh_tokens, sessions};
+use super::session_rows::{RefreshRow, SessionRow};
+use super::transaction::{Tx, WriteSet};
+use super::values::{DbTime, DbUuid, instant, time};
+use crate::backend::locked;
+
+type Found = (SessionRow, SubjectRow, String);
+
+#[async_trait]
+impl SessionStore for Store {
+    async fn find(&self, key: SessionKey) -> PortResult<Option<(Session, Subject)>> {
+        let mut db = self.backend.reader().await?;
+        let joined = sessions::table
+            .inner_join(accounts::table.inner_join(companies::table))
+            .select((SessionRow::as_select(), SubjectRow::as_select(), companies::slug));
+        let row: QueryResult<Found> = match key {
+            SessionKey::Id(id) => joined.filter(sessions::id.eq(DbUuid::from(id))).first(&mut *db).await,
+            SessionKey::Digest(digest) => {
+                joined.filter(sessions::digest.eq(digest.as_bytes().to_vec())).first(&mut *db).await
+            }
+        };
+        let row = row.optional().map_err(unanswered)?;
+        row.map(|(session, subject, slug)| Ok((session.into_session()?, subject.into_subject(&slug)?)))
+            .transpose()
+    }
+
+    async fn list(&self, account: AccountId) -> PortResult<Vec<Session>> {
+        let mut db = self.backend.reader().await?;
+        let rows: Vec<SessionRow> = sessions::table
+            .filter(sessions::account.eq(DbUuid::from(account)))
+            .filter(sessions::ended_at.is_null())
+            .order((sessions::created_at.desc(), sessions::id.desc()))
+            .select(SessionRow::as_select())
+            .load(&mut *db)
+            .await
+            .map_err(unanswered)?;
+        rows.into_iter().map(SessionRow::into_session).collect()
+    }
+
+    async fn find_refresh(&self, digest: TokenDigest) -> PortResult<Option<Refreshable>> {
+        let mut db = self.backend.reader().await?;
+        let digest = digest.as_bytes().to_vec();
+        let row: Option<(RefreshRow, Found)> = refresh_tokens::table
+            .inner_join(sessions::table.inner_join(accounts::table.inner_join(companies::table)))
+            .filter(refresh_tokens::digest.eq(&digest))
+            .select((
+                RefreshRow::as_select(),
+                (SessionRow::as_select(), SubjectRow::as_select(), companies::slug),
+            ))
+            .first(&mut *db)
+            .await
+            .optional()
+            .map_err(unanswered)?;
+        let Some((token, (session, subject, slug))) = row else { return Ok(None) };
+        let used_children: i64 = refresh_tokens::table
+            .filter(refresh_tokens::parent.eq(&digest))
+            .filter(refresh_tokens::used_at.is_not_null())
+            .count()
+            .get_result(&mut *db)
+            .await
+            .map_err(unanswered)?;
+        Ok(Some(Refreshable {
+            token: token.into_token()?,
+            successor_used: used_children > 0,
+            session: session.into_session()?,
+            subject: subject.into_subject(&slug)?,
+        }))
+    }
+
+    async fn refresh(&self, write: RefreshSession) -> PortResult<RefreshWrite> {
+        self.write(write).await
+    }
+
+    async fn derive(&self, write: DeriveSession) -> PortResult<bool> {
+        self.write(write).await
+    }
+
+    async fn end(&self, write: EndSessions) -> PortResult<u64> {
+        self.write(write).await
+    }
+}
+
+#[async_trait]
+impl WriteSet for RefreshSession {
+    type Answer = RefreshWrite;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<RefreshWrite, Halt<RefreshWrite>> {
+        let digest = self.digest.as_bytes().to_vec();
+        let row = refresh_tokens::table
+            .inner_join(sessions::table)
+            .filter(refresh_tokens::digest.eq(&digest))
+            .select((RefreshRow::as_select(), sessions::ended_at));
+        let row: Option<(RefreshRow, Option<DbTime>)> = locked!(row).first(tx.db).await.optional()?;
+        let Some((token, ended_at)) = row else { return Err(Halt::Refused(RefreshWrite::Stale)) };
+        let token = token.into_token()?;
+        self.check(&token, ended_at)?;
+        let used_at = self.successor.as_ref().map(|_| time(token.used_at.unwrap_or(self.at)));
+        diesel::update(refresh_tokens::table.find(&digest))
+            .set((
+                refresh_tokens::refreshes.eq(refresh_tokens::refreshes + 1),
+                used_at.map(|at| refresh_tokens::used_at.eq(at)),
+            ))
+            .execute(tx.db)
+            .await?;
+        if let Some(successor) = &self.successor {
+            tx.insert_refresh(successor).await?;
+        }
+        if let Some(expires_at) = self.extends_to {
+            diesel::update(sessions::table.find(DbUuid::from(token.session)))
+                .set(sessions::expires_at.eq(time(expires_at)))
+                .execute(tx.db)
+                .await?;
+        }
+        tx.record(&self.effects).await?;
+        Ok(RefreshWrite::Done)
+    }
+}
+
+trait Check {
+    fn check(&self, token: &RefreshToken, ended_at: Option<DbTime>) -> Result<(), Halt<RefreshWrite>>;
+}
+
+impl Check for RefreshSession {
+    fn check(&self, token: &RefreshToken, ended_at: Option<DbTime>) -> Result<(), Halt<RefreshWrite>> {
+        let over = ended_at.is_some() || token.expires_at <= self.at;
+        if over || (self.successor.is_some() && token.used_at != self.seen_used_at) {
+            return Err(Halt::Refused(RefreshWrite::Stale));
+        }
+        if self.cap.is_some_and(|cap| token.refreshes >= cap) {
+            return Err(Halt::Refused(RefreshWrite::CapReached));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl WriteSet for DeriveSession {
+    type Answer = bool;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<bool, Halt<bool>> {
+        tx.lock_account(self.session.account).await?;
+        let origin = sessions::table
+            .find(DbUuid::from(self.from))
+            .select((sessions::expires_at, sessions::ended_at));
+        let row: Option<(Option<DbTime>, Option<DbTime>)> = locked!(origin).first(tx.db).await.optional()?;
+        let at = self.session.created_at;
+        let live = row.is_some_and(|(expires_at, ended_at)| {
+            ended_at.is_none() && instant(expires_at).is_none_or(|expiry| at < expiry)
+        });
+        if !live {
+            return Err(Halt::Refused(false));
+        }
+        if self.ends_origin {
+            diesel::update(sessions::table.find(DbUuid::from(self.from)))
+                .set(sessions::ended_at.eq(time(at)))
+                .execute(tx.db)
+                .await?;
+        }
+        tx.insert_session(&self.session).await?;
+        if let Some(refresh) = &self.refresh {
+            tx.insert_refresh(refresh).await?;
+        }
+        tx.record(&self.effects).await?;
+        Ok(true)
+    }
+}
+
+#[async_trait]
+impl WriteSet for EndSessions {
+    type Answer = u64;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<u64, Halt<u64>> {
+        let ended = match self.target {
+            EndTarget::One(session) => {
+                let unended = sessions::table.find(DbUuid::from(session)).filter(sessions::ended_at.is_null());
+                diesel::update(unended).set(sessions::ended_at.eq(time(self.at))).execute(tx.db).await?
+            }
+            EndTarget::Account(account, sweep) => {
+                tx.lock_account(account).await?;
+                tx.sweep(account, sweep, self.at).await?
+            }
+        };
+        tx.record(&self.effects).await?;
+        Ok(u64::try_from(ended).unwrap_or(u64::MAX))
+    }
+}

@@ -1,0 +1,166 @@
+//! What SQLite needs of its own: how it is connected, driven and understood.
+
+use std::error::Error;
+use std::future::{Future, ready};
+use std::path::Path;
+use std::pin::Pin;
+use std::time::Duration;
+
+use deadpool::Runtime;
+use deadpool::managed::{self, Metrics, Pool, RecycleResult, Timeouts};
+use diesel::connection::SimpleConnection;
+use diesel::result::DatabaseErrorInformation;
+use diesel::{Connection, ConnectionError, SqliteConnection};
+use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
+use portcullis_kernel::{PortError, PortResult};
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+
+use crate::sql::failure::{Remedy, UniqueIndex, unreachable};
+
+pub(crate) type Db = diesel::sqlite::Sqlite;
+pub(crate) type Conn = SyncConnectionWrapper<SqliteConnection, Inline>;
+pub(crate) type Pooled = managed::Object<Manager>;
+
+/// Takes the write lock at once: a transaction that reads first and writes later could not be waited for.
+pub(crate) const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// Nothing is locked row by row: the transaction has the database to itself.
+macro_rules! locked {
+    ($query:expr) => {
+        $query
+    };
+}
+
+/// Nobody else can be claiming: the transaction has the database to itself.
+macro_rules! unclaimed {
+    ($query:expr) => {
+        $query
+    };
+}
+
+pub(crate) use {locked, unclaimed};
+
+/// How long a connection is waited for.
+const WAIT: Duration = Duration::from_secs(5);
+
+const COMMON: &str = "PRAGMA busy_timeout = 5000;
+    PRAGMA foreign_keys = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA mmap_size = 268435456;";
+const WRITER: &str = "PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA cache_size = -8192;";
+const READER: &str = "PRAGMA cache_size = -2048;
+    PRAGMA query_only = ON;";
+
+/// Runs statements in the calling thread. A reader's take microseconds; the writer's are driven as a whole
+/// transaction on a blocking thread, see [`drive`].
+pub(crate) struct Inline;
+
+impl SpawnBlocking for Inline {
+    fn spawn_blocking<'a, R: Send + 'static>(
+        &mut self,
+        task: impl FnOnce() -> R + Send + 'static,
+    ) -> Pin<Box<dyn Future<Output = Result<R, Box<dyn Error + Send + Sync>>> + Send + 'a>> {
+        Box::pin(ready(Ok(task())))
+    }
+
+    fn get_runtime() -> Self {
+        Self
+    }
+}
+
+/// Runs work that can take long, and that must not be cut short, on a blocking thread.
+pub(crate) async fn drive<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> PortResult<T> {
+    let runtime = Handle::current();
+    spawn_blocking(move || runtime.block_on(work)).await.map_err(PortError::broken)
+}
+
+/// The connections to one file: one that writes and a few that read.
+#[derive(Clone)]
+pub(crate) struct Backend {
+    writer: Pool<Manager>,
+    readers: Pool<Manager>,
+}
+
+impl Backend {
+    /// Opens no connection yet.
+    pub(crate) fn new(path: &Path, readers: usize) -> PortResult<Self> {
+        let url = path.to_str().ok_or_else(|| PortError::broken("the path of the database is not UTF-8"))?;
+        let pool = |pragmas, size| {
+            let manager = Manager { url: url.to_owned(), pragmas };
+            Pool::builder(manager)
+                .max_size(size)
+                .runtime(Runtime::Tokio1)
+                .timeouts(Timeouts { wait: Some(WAIT), create: Some(WAIT), recycle: None })
+                .build()
+                .map_err(PortError::broken)
+        };
+        Ok(Self { writer: pool(WRITER, 1)?, readers: pool(READER, readers)? })
+    }
+
+    pub(crate) async fn writer(&self) -> PortResult<Pooled> {
+        self.writer.get().await.map_err(unreachable)
+    }
+
+    pub(crate) async fn reader(&self) -> PortResult<Pooled> {
+        self.readers.get().await.map_err(unreachable)
+    }
+}
+
+/// Makes connections.
+pub(crate) struct Manager {
+    url: String,
+    pragmas: &'static str,
+}
+
+impl managed::Manager for Manager {
+    type Type = Conn;
+    type Error = ConnectionError;
+
+    async fn create(&self) -> Result<Conn, ConnectionError> {
+        let (url, pragmas) = (self.url.clone(), self.pragmas);
+        let opened = spawn_blocking(move || connect(&url, pragmas)).await;
+        opened.map_err(|error| ConnectionError::BadConnection(error.to_string()))?
+    }
+
+    async fn recycle(&self, _: &mut Conn, _: &Metrics) -> RecycleResult<ConnectionError> {
+        Ok(())
+    }
+}
+
+fn connect(url: &str, pragmas: &str) -> Result<Conn, ConnectionError> {
+    let mut connection = SqliteConnection::establish(url)?;
+    for batch in [COMMON, pragmas] {
+        connection.batch_execute(batch).map_err(ConnectionError::CouldntSetupConfiguration)?;
+    }
+    Ok(Conn::with_runtime(connection, Inline))
+}
+
+/// The unique index behind a violation; SQLite names its columns.
+pub(crate) fn violated(information: &dyn DatabaseErrorInformation) -> Option<&'static UniqueIndex> {
+    let (_, columns) = information.message().rsplit_once(": ")?;
+    UniqueIndex::reported(columns)
+}
+
+/// What an error without a kind of its own calls for, by SQLite's fixed English texts.
+pub(crate) fn remedy(message: &str) -> Remedy {
+    const PASSING: [&str; 6] = [
+        "unable to open database file",
+        "disk I/O error",
+        "database or disk is full",
+        "attempt to write a readonly database",
+        "database schema is locked",
+        "out of memory",
+    ];
+    if message.starts_with("database is locked") || message.starts_with("database table is locked") {
+        Remedy::Retry
+    } else if PASSING.iter().any(|text| message.starts_with(text)) {
+        Remedy::Wait
+    } else {
+        Remedy::None
+    }
+}
