@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use portcullis_accounts::{
-    Account, Contact, Label, LabelScope, PasswordRecord, Profile, ProfileField,
-};
+use portcullis_accounts::{Account, Contact, Label, LabelScope, PasswordRecord, Profile, ProfileField};
 use portcullis_kernel::{
     AccountState, Email, Mobile, PasswordHash, PortError, PortResult, Role, Timestamp, Uid, Username,
 };

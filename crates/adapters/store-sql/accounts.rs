@@ -7,7 +7,8 @@ use portcullis_accounts::{
     Account, AccountStore, AmendAccount, Amendment, CreateAccount, Creation, PasswordChange, SetPassword,
 };
 use portcullis_kernel::{
-    AccountId, CompanyId, Effects, Identifier, Page, PageRequest, PortResult, Spending, Throttle, Timestamp, Uid,
+    AccountId, CompanyId, Effects, Identifier, Page, PageRequest, PortResult, Spending, Throttle, Timestamp,
+    Uid,
 };
 
 use super::Store;
@@ -26,12 +27,13 @@ impl AccountStore for Store {
         let mut db = self.backend.reader().await?;
         for identifier in &identifiers {
             let of_company = accounts::table.filter(accounts::company.eq(DbUuid::from(company)));
-            let row: Option<(AccountRow, PasswordRow, i64)> = named!(of_company.into_boxed::<Db>(), identifier)
-                .select((AccountRow::as_select(), PasswordRow::as_select(), accounts::version))
-                .first(&mut *db)
-                .await
-                .optional()
-                .map_err(unanswered)?;
+            let row: Option<(AccountRow, PasswordRow, i64)> =
+                named!(of_company.into_boxed::<Db>(), identifier)
+                    .select((AccountRow::as_select(), PasswordRow::as_select(), accounts::version))
+                    .first(&mut *db)
+                    .await
+                    .optional()
+                    .map_err(unanswered)?;
             if let Some((account, password, version)) = row {
                 return account.into_account(password, version).map(Some);
             }
@@ -152,7 +154,8 @@ impl WriteSet for SetPassword {
         let Some(present) = tx.lock_account(self.account).await? else {
             return Err(Halt::Refused(PasswordChange::Stale));
         };
-        if self.expected.as_ref().is_some_and(|hash| present.password_hash.as_deref() != Some(hash.as_str())) {
+        if self.expected.as_ref().is_some_and(|hash| present.password_hash.as_deref() != Some(hash.as_str()))
+        {
             return Err(Halt::Refused(PasswordChange::Stale));
         }
         tx.replace_password(self.account, PasswordRow::new(Some(&self.password)), at).await?;

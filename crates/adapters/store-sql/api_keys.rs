@@ -119,10 +119,8 @@ impl WriteSet for IssueKey {
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Issued, Halt<Issued>> {
         tx.lock_holder(self.key.holder).await?;
-        let keys: i64 = held!(api_keys::table.into_boxed::<Db>(), self.key.holder)
-            .count()
-            .get_result(tx.db)
-            .await?;
+        let keys: i64 =
+            held!(api_keys::table.into_boxed::<Db>(), self.key.holder).count().get_result(tx.db).await?;
         if keys >= i64::from(self.limit) {
             return Err(Halt::Refused(Issued::LimitReached));
         }

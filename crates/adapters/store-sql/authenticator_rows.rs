@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use portcullis_kernel::{AuthenticatorId, Code, PortResult, Secret, Sealer};
+use portcullis_kernel::{AuthenticatorId, Code, PortResult, Sealer, Secret};
 use portcullis_mfa::{Authenticator, Factor, FactorKind, OtpAlgorithm, RecoveryCode, Totp};
 
 use super::account_rows::mobile;
@@ -98,9 +98,7 @@ impl AuthenticatorRow {
                     last_step: self.last_step.map(count),
                 })
             }
-            FactorKind::Sms => {
-                Factor::Sms { mobile: mobile(&known(self.mobile, "authenticators.mobile")?)? }
-            }
+            FactorKind::Sms => Factor::Sms { mobile: mobile(&known(self.mobile, "authenticators.mobile")?)? },
             FactorKind::Static => Factor::Static {
                 codes: codes.into_iter().map(|code| code.open(sealer)).collect::<PortResult<_>>()?,
             },

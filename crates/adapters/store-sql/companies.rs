@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portcullis_accounts::{
-    AddGroup, Company, CompanySettings, CompanyStore, ConfigureCompany, CreateCompany, Creation, Group, Section,
+    AddGroup, Company, CompanySettings, CompanyStore, ConfigureCompany, CreateCompany, Creation, Group,
+    Section,
 };
 use portcullis_kernel::{CompanyId, CompanySlug, Page, PageRequest, PortError, PortResult};
 

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portcullis_accounts::{ConfirmContact, ContactStore, IssueContactSecret};
 use portcullis_kernel::{
-    AccountId, Effects, Email, OneTime, OneTimeId, PortResult, Purpose, Spending, Throttle, Timestamp, TokenDigest,
+    AccountId, Effects, Email, OneTime, OneTimeId, PortResult, Purpose, Spending, Throttle, Timestamp,
+    TokenDigest,
 };
 
 use super::Store;

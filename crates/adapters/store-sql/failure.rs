@@ -61,11 +61,7 @@ const UNIQUE: &[UniqueIndex] = &[
     unique("one_time_secrets_pkey", "one_time_secrets.id", Clash::Duplicate),
     unique("one_time_secrets_digest", "one_time_secrets.digest", Clash::Duplicate),
     unique("outbox_pkey", "outbox.id", Clash::Duplicate),
-    unique(
-        "recovery_codes_pkey",
-        "recovery_codes.authenticator, recovery_codes.position",
-        Clash::Duplicate,
-    ),
+    unique("recovery_codes_pkey", "recovery_codes.authenticator, recovery_codes.position", Clash::Duplicate),
     unique("refresh_tokens_pkey", "refresh_tokens.digest", Clash::Duplicate),
     unique("service_accounts_pkey", "service_accounts.id", Clash::Duplicate),
     unique("service_accounts_uid", "service_accounts.uid", Clash::Taken(Taken::Uid)),

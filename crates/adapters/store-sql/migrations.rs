@@ -24,7 +24,9 @@ impl Store {
         let mut db = self.backend.reader().await?;
         let applied: QueryResult<Vec<String>> = applied::table.select(applied::version).load(&mut *db).await;
         let applied = match applied {
-            Err(SqlError::DatabaseError(_, error)) if error.message().contains("__diesel_schema_migrations") => {
+            Err(SqlError::DatabaseError(_, error))
+                if error.message().contains("__diesel_schema_migrations") =>
+            {
                 Vec::new()
             }
             answer => answer.map_err(unanswered)?,

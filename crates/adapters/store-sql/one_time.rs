@@ -68,9 +68,10 @@ impl OneTimeRow {
                 let text = seals::open(sealer, bytes, key_id, &Place::new(CODE, id))?;
                 OneTimeSecret::Code(Code::from_text(text.as_str()))
             }
-            (bytes, None) => {
-                OneTimeSecret::Token(digest(&known(bytes, "one_time_secrets.digest")?, "one_time_secrets.digest")?)
-            }
+            (bytes, None) => OneTimeSecret::Token(digest(
+                &known(bytes, "one_time_secrets.digest")?,
+                "one_time_secrets.digest",
+            )?),
         };
         Ok(OneTime {
             id,

@@ -30,12 +30,12 @@ struct Reseal {
 macro_rules! move_column {
     ($tx:expr, $left:expr, $table:ident [$key:expr => $row:ty], $bytes:ident, $key_id:ident, $place:expr) => {{
         let current = $tx.sealer.current_key();
-        let old = $table::table
-            .filter($table::$key_id.ne(current))
-            .limit($left)
-            .select(($key, $table::$bytes.assume_not_null(), $table::$key_id.assume_not_null()));
-        let rows: Vec<($row, Vec<u8>, String)> =
-            locked!(old).load($tx.db).await.map_err(Failure::Sql)?;
+        let old = $table::table.filter($table::$key_id.ne(current)).limit($left).select((
+            $key,
+            $table::$bytes.assume_not_null(),
+            $table::$key_id.assume_not_null(),
+        ));
+        let rows: Vec<($row, Vec<u8>, String)> = locked!(old).load($tx.db).await.map_err(Failure::Sql)?;
         let mut moved = 0_i64;
         for (key, bytes, key_id) in rows {
             let place = $place(&key);
@@ -68,15 +68,15 @@ impl WriteSet for Reseal {
 impl Tx<'_> {
     async fn move_codes(&mut self, left: i64) -> Result<i64, Failure> {
         let place = |id: &DbUuid| Place::new(one_time::CODE, OneTimeId::from(*id));
-        Ok(move_column!(self, left, one_time_secrets [one_time_secrets::id => DbUuid], code, code_key_id, place))
+        Ok(
+            move_column!(self, left, one_time_secrets [one_time_secrets::id => DbUuid], code, code_key_id, place),
+        )
     }
 
     async fn move_factors(&mut self, left: i64) -> Result<i64, Failure> {
         let place = |id: &DbUuid| Place::new(authenticator_rows::SECRET, AuthenticatorId::from(*id));
-        let moved =
-            move_column!(self, left, authenticators [authenticators::id => DbUuid], secret, secret_key_id, place);
-        let place =
-            |key: &(DbUuid, i64)| authenticator_rows::code_place(AuthenticatorId::from(key.0), key.1);
+        let moved = move_column!(self, left, authenticators [authenticators::id => DbUuid], secret, secret_key_id, place);
+        let place = |key: &(DbUuid, i64)| authenticator_rows::code_place(AuthenticatorId::from(key.0), key.1);
         let key = (recovery_codes::authenticator, recovery_codes::position);
         let codes =
             move_column!(self, left - moved, recovery_codes [key => (DbUuid, i64)], code, code_key_id, place);

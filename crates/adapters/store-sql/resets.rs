@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portcullis_accounts::PasswordRecord;
-use portcullis_kernel::{AccountId, CompanyId, Identifier, OneTime, PortResult, Purpose, Spending, TokenDigest};
+use portcullis_kernel::{
+    AccountId, CompanyId, Identifier, OneTime, PortResult, Purpose, Spending, TokenDigest,
+};
 use portcullis_password_reset::{
     CompleteReset, Completion, IssueReset, RejectReset, ResetStore, ResetSubject,
 };

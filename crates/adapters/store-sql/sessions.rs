@@ -24,9 +24,11 @@ type Found = (SessionRow, SubjectRow, String);
 impl SessionStore for Store {
     async fn find(&self, key: SessionKey) -> PortResult<Option<(Session, Subject)>> {
         let mut db = self.backend.reader().await?;
-        let joined = sessions::table
-            .inner_join(accounts::table.inner_join(companies::table))
-            .select((SessionRow::as_select(), SubjectRow::as_select(), companies::slug));
+        let joined = sessions::table.inner_join(accounts::table.inner_join(companies::table)).select((
+            SessionRow::as_select(),
+            SubjectRow::as_select(),
+            companies::slug,
+        ));
         let row: QueryResult<Found> = match key {
             SessionKey::Id(id) => joined.filter(sessions::id.eq(DbUuid::from(id))).first(&mut *db).await,
             SessionKey::Digest(digest) => {
@@ -153,9 +155,8 @@ impl WriteSet for DeriveSession {
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<bool, Halt<bool>> {
         tx.lock_account(self.session.account).await?;
-        let origin = sessions::table
-            .find(DbUuid::from(self.from))
-            .select((sessions::expires_at, sessions::ended_at));
+        let origin =
+            sessions::table.find(DbUuid::from(self.from)).select((sessions::expires_at, sessions::ended_at));
         let row: Option<(Option<DbTime>, Option<DbTime>)> = locked!(origin).first(tx.db).await.optional()?;
         let at = self.session.created_at;
         let live = row.is_some_and(|(expires_at, ended_at)| {
@@ -186,7 +187,8 @@ impl WriteSet for EndSessions {
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<u64, Halt<u64>> {
         let ended = match self.target {
             EndTarget::One(session) => {
-                let unended = sessions::table.find(DbUuid::from(session)).filter(sessions::ended_at.is_null());
+                let unended =
+                    sessions::table.find(DbUuid::from(session)).filter(sessions::ended_at.is_null());
                 diesel::update(unended).set(sessions::ended_at.eq(time(self.at))).execute(tx.db).await?
             }
             EndTarget::Account(account, sweep) => {

@@ -109,12 +109,11 @@ fn refuse_exhausted<A: Exhausted>(
     counters: &Counters,
     at: Timestamp,
 ) -> Result<(), Halt<A>> {
-    let waits = budgets.iter().filter_map(|budget| {
-        match budget.spending(counters.get(&budget.key).copied(), at) {
+    let waits =
+        budgets.iter().filter_map(|budget| match budget.spending(counters.get(&budget.key).copied(), at) {
             Spending::Exhausted { retry_after } => Some(retry_after),
             Spending::Within => None,
-        }
-    });
+        });
     waits.max().map_or(Ok(()), |retry_after| Err(Halt::Refused(A::exhausted(retry_after))))
 }
 

@@ -77,9 +77,7 @@ async fn commit<W: WriteSet>(
             }
             match halt {
                 Halt::Refused(answer) => Ok(answer),
-                Halt::Failed(failure) => {
-                    failure.clash().and_then(|clash| set.clashed(clash)).ok_or(failure)
-                }
+                Halt::Failed(failure) => failure.clash().and_then(|clash| set.clashed(clash)).ok_or(failure),
             }
         }
     }

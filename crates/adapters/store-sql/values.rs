@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use portcullis_kernel::{
-    AccountId, ApiKeyId, AuditId, AuthenticatorId, Client, CompanyId, CompanySlug, Door, MessageId, OneTimeId,
-    PageRequest, PortError, PortResult, ServiceAccountId, SessionId, Timestamp, TokenDigest,
+    AccountId, ApiKeyId, AuditId, AuthenticatorId, Client, CompanyId, CompanySlug, Door, MessageId,
+    OneTimeId, PageRequest, PortError, PortResult, ServiceAccountId, SessionId, Timestamp, TokenDigest,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;

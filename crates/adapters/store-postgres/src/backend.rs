@@ -58,7 +58,11 @@ pub(crate) struct Backend {
 
 impl Backend {
     /// Opens no connection yet.
-    pub(crate) fn new(config: Config, tls: Option<MakeRustlsConnect>, connections: usize) -> PortResult<Self> {
+    pub(crate) fn new(
+        config: Config,
+        tls: Option<MakeRustlsConnect>,
+        connections: usize,
+    ) -> PortResult<Self> {
         let pool = Pool::builder(Manager { config, tls })
             .max_size(connections)
             .runtime(Runtime::Tokio1)
@@ -88,7 +92,8 @@ impl managed::Manager for Manager {
     type Error = ConnectionError;
 
     async fn create(&self) -> Result<Conn, ConnectionError> {
-        let unreached = |error: tokio_postgres::Error| ConnectionError::CouldntSetupConfiguration(wrap(error));
+        let unreached =
+            |error: tokio_postgres::Error| ConnectionError::CouldntSetupConfiguration(wrap(error));
         let mut connection = if let Some(tls) = &self.tls {
             let (client, driver) = self.config.connect(tls.clone()).await.map_err(unreached)?;
             Conn::try_from_client_and_connection(client, driver).await?
