@@ -18,7 +18,7 @@ use super::one_time::PASSWORD_PURPOSES;
 use super::schema::accounts;
 use super::throttle::Reject;
 use super::transaction::{Tx, WriteSet};
-use super::values::{DbUuid, bounds, count, time};
+use super::values::{DbUuid, bounds, count};
 use crate::backend::{self, Conn, Db, locked};
 
 #[async_trait]
@@ -158,7 +158,7 @@ impl WriteSet for SetPassword {
         {
             return Err(Halt::Refused(PasswordChange::Stale));
         }
-        tx.replace_password(self.account, PasswordRow::new(Some(&self.password)), at).await?;
+        tx.replace_password(self.account, PasswordRow::new(Some(&self.password))).await?;
         tx.void(self.account, &PASSWORD_PURPOSES, at).await?;
         tx.sweep(self.account, self.sweep, at).await?;
         tx.record(&self.effects).await?;
@@ -185,10 +185,9 @@ impl Tx<'_> {
         &mut self,
         account: AccountId,
         password: PasswordRow,
-        at: Timestamp,
     ) -> QueryResult<()> {
         diesel::update(accounts::table.find(DbUuid::from(account)))
-            .set((password, accounts::updated_at.eq(time(at))))
+            .set(password)
             .execute(self.db)
             .await
             .map(drop)

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use portcullis_kernel::{AccountId, AuthenticatorId, OneTime, PortResult, Purpose, Spending};
+use portcullis_kernel::{AccountId, AuthenticatorId, OneTime, OneTimeId, PortResult, Purpose, Spending};
 use portcullis_mfa::{
-    AcceptProof, Acceptance, Authenticator, AuthenticatorStore, Enrol, IssueCode, Proof, RejectProof,
+    AcceptProof, Acceptance, Authenticator, AuthenticatorStore, Enrol, FactorKind, IssueCode, Proof, RejectProof,
     RemoveAuthenticator,
 };
 
@@ -59,6 +59,7 @@ impl AuthenticatorStore for Store {
         let row: Option<OneTimeRow> = one_time_secrets::table
             .filter(one_time_secrets::target.eq(authenticator.to_string()))
             .filter(one_time_secrets::purpose.eq(Purpose::FactorCode.as_str()))
+            .filter(one_time_secrets::code.is_not_null())
             .order((one_time_secrets::issued_at.desc(), one_time_secrets::id.desc()))
             .select(OneTimeRow::as_select())
             .first(&mut *db)
@@ -102,28 +103,17 @@ impl WriteSet for AcceptProof {
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Acceptance, Halt<Acceptance>> {
         tx.admit(&self.throttle, self.at).await?;
         tx.lock_account(self.account).await?;
-        if !tx.has_authenticator(self).await? || !tx.spend(self).await? {
+        if !tx.is_own(self).await? || !tx.spend(self).await? {
             return Err(Halt::Refused(Acceptance::AlreadyUsed));
         }
-        if self.verifies {
-            let unverified = authenticators::table
-                .find(DbUuid::from(self.authenticator))
-                .filter(authenticators::verified_at.is_null());
-            diesel::update(unverified)
-                .set((
-                    authenticators::verified_at.eq(time(self.at)),
-                    authenticators::updated_at.eq(time(self.at)),
-                ))
-                .execute(tx.db)
-                .await?;
-        }
+        tx.mark_proved(self).await?;
         tx.record(&self.effects).await?;
         Ok(Acceptance::Accepted)
     }
 }
 
 impl Tx<'_> {
-    async fn has_authenticator(&mut self, write: &AcceptProof) -> QueryResult<bool> {
+    async fn is_own(&mut self, write: &AcceptProof) -> QueryResult<bool> {
         let found: Option<DbUuid> = authenticators::table
             .find(DbUuid::from(write.authenticator))
             .filter(authenticators::account.eq(DbUuid::from(write.account)))
@@ -140,7 +130,8 @@ impl Tx<'_> {
             Proof::TimeStep(step) => {
                 let step = number(step);
                 let earlier = authenticators::last_step.is_null().or(authenticators::last_step.lt(step));
-                diesel::update(authenticators::table.find(authenticator).filter(earlier))
+                let totp = authenticators::kind.eq(FactorKind::Totp.as_str());
+                diesel::update(authenticators::table.find(authenticator).filter(totp).filter(earlier))
                     .set(authenticators::last_step.eq(step))
                     .execute(self.db)
                     .await?
@@ -151,12 +142,35 @@ impl Tx<'_> {
                     .filter(recovery_codes::used_at.is_null());
                 diesel::update(code).set(recovery_codes::used_at.eq(time(write.at))).execute(self.db).await?
             }
-            Proof::SentCode(code) => {
-                let purposes = [Purpose::FactorCode];
-                usize::from(self.consume(code, write.account, &purposes, write.at).await?)
-            }
+            Proof::SentCode(code) => self.use_up_sent_code(code, write).await?,
         };
         Ok(spent == 1)
+    }
+
+    async fn use_up_sent_code(&mut self, code: OneTimeId, write: &AcceptProof) -> QueryResult<usize> {
+        let usable = one_time_secrets::table
+            .find(DbUuid::from(code))
+            .filter(one_time_secrets::purpose.eq(Purpose::FactorCode.as_str()))
+            .filter(one_time_secrets::target.eq(write.authenticator.to_string()))
+            .filter(one_time_secrets::consumed_at.is_null())
+            .filter(one_time_secrets::expires_at.gt(time(write.at)));
+        diesel::update(usable).set(one_time_secrets::consumed_at.eq(time(write.at))).execute(self.db).await
+    }
+
+    /// Notes the change, and when the authenticator first counted if this is what makes it count.
+    async fn mark_proved(&mut self, write: &AcceptProof) -> QueryResult<()> {
+        let proved = authenticators::table.find(DbUuid::from(write.authenticator));
+        diesel::update(proved)
+            .set(authenticators::updated_at.eq(time(write.at)))
+            .execute(self.db)
+            .await?;
+        if write.verifies {
+            diesel::update(proved.filter(authenticators::verified_at.is_null()))
+                .set(authenticators::verified_at.eq(time(write.at)))
+                .execute(self.db)
+                .await?;
+        }
+        Ok(())
     }
 }
 

@@ -84,7 +84,7 @@ impl WriteSet for ConfirmContact {
 }
 
 impl Tx<'_> {
-    /// `false` if the account no longer has the contact. Secrets for anything but a contact have none to mark.
+    /// `false` if the account no longer has the contact. Secrets for anything else name none.
     async fn mark_verified(
         &mut self,
         account: AccountId,
@@ -114,7 +114,7 @@ impl Tx<'_> {
             | Purpose::FactorChallenge
             | Purpose::FactorCode
             | Purpose::Deactivate
-            | Purpose::RequestDelete => 1,
+            | Purpose::RequestDelete => 0,
         };
         Ok(marked == 1)
     }

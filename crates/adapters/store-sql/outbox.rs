@@ -105,7 +105,7 @@ impl WriteSet for Claim {
         let due = outbox::table
             .filter(outbox::status.eq(Status::Waiting.as_str()))
             .filter(outbox::due_at.le(time(self.now)))
-            .order((outbox::due_at, outbox::id))
+            .order((outbox::created_at, outbox::id))
             .limit(i64::from(self.limit))
             .select((MessageRow::as_select(), outbox::attempts));
         let rows: Vec<(MessageRow, i64)> = unclaimed!(due).load(tx.db).await?;

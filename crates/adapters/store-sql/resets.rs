@@ -143,7 +143,7 @@ impl WriteSet for CompleteReset {
             expires_at: self.expires_at,
             temporary_until: None,
         };
-        tx.replace_password(self.account, PasswordRow::new(Some(&password)), self.at).await?;
+        tx.replace_password(self.account, PasswordRow::new(Some(&password))).await?;
         tx.void(self.account, &PASSWORD_PURPOSES, self.at).await?;
         tx.sweep(self.account, self.sweep, self.at).await?;
         tx.record(&self.effects).await?;

@@ -151,7 +151,8 @@ impl WriteSet for OpenSession {
 impl Tx<'_> {
     async fn open_session(&mut self, write: &OpenSession) -> QueryResult<()> {
         let account = DbUuid::from(write.session.account);
-        if let Some(hash) = &write.upgraded_hash {
+        // Behind the account's lock, so the hash is still the one that the password was compared with.
+        if let Some(hash) = write.upgraded_hash.as_ref().filter(|_| write.expected_hash.is_some()) {
             diesel::update(accounts::table.find(account))
                 .set(accounts::password_hash.eq(hash.as_str()))
                 .execute(self.db)

@@ -35,8 +35,9 @@ impl Tx<'_> {
         let mut before = counters(self.db, looked_at.collect()).await?;
         refuse_exhausted(&throttle.within, &before, at)?;
         let mut charged: Vec<&Budget> = throttle.charge.iter().collect();
-        let mut cleared: Vec<BudgetKey> =
-            throttle.clear.iter().copied().filter(|key| before.contains_key(key)).collect();
+        let is_charged = |key: &BudgetKey| throttle.charge.iter().any(|budget| budget.key == *key);
+        let exists = |key: &BudgetKey| before.contains_key(key) || is_charged(key);
+        let mut cleared: Vec<BudgetKey> = throttle.clear.iter().copied().filter(exists).collect();
         charged.sort_by_key(|budget| budget.key);
         cleared.sort();
         for budget in charged {

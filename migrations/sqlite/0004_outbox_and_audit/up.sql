@@ -12,7 +12,7 @@ CREATE TABLE outbox (
     settled_at INTEGER,
     last_error TEXT
 ) STRICT;
-CREATE INDEX outbox_due ON outbox (status, due_at, id);
+CREATE INDEX outbox_by_status ON outbox (status, created_at, id);
 CREATE INDEX outbox_by_age ON outbox (created_at, id);
 
 -- Entries outlive what they speak of, so nothing here refers to another table.

@@ -1,1 +1,34 @@
-//! SMS written to files, for development.
+//! SMS written to files, for development: `<uuid-v7>.json`, each appearing whole or not at all.
+
+#[path = "../../mail-file/src/record.rs"]
+mod record;
+#[path = "../../mail-file/src/whole_file.rs"]
+mod whole_file;
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use portcullis_kernel::Message;
+use portcullis_outbox::{DeliveryError, Transport};
+
+/// Writes every SMS into one folder, which only its owner can read.
+#[derive(Clone, Debug)]
+pub struct FileSms {
+    folder: PathBuf,
+}
+
+impl FileSms {
+    /// Writes into `folder`, made when it is first needed.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+}
+
+#[async_trait]
+impl Transport for FileSms {
+    async fn deliver(&self, message: Message) -> Result<(), DeliveryError> {
+        let name = format!("{}.json", message.id);
+        let written = whole_file::write(&self.folder, &name, record::render(&message).as_bytes()).await;
+        written.map_err(|error| DeliveryError::Later(error.to_string()))
+    }
+}
