@@ -50,7 +50,8 @@ impl SmtpMail {
         let Recipient::Mail(to) = &message.recipient else {
             return Err(never(&"the recipient is no e-mail address"));
         };
-        let to: Mailbox = to.as_str().parse().map_err(|error: lettre::address::AddressError| never(&error))?;
+        let to: Mailbox =
+            to.as_str().parse().map_err(|error: lettre::address::AddressError| never(&error))?;
         Letter::builder()
             .message_id(Some(format!("<{}@{}>", message.id, self.from.email.domain())))
             .from(self.from.clone())
