@@ -51,6 +51,7 @@ pub(super) struct AccountRow {
 }
 
 /// The password of an account.
+#[expect(clippy::struct_field_names, reason = "the fields are named as the columns are")]
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
 #[diesel(table_name = accounts, check_for_backend(Db), treat_none_as_null = true)]
 pub(super) struct PasswordRow {

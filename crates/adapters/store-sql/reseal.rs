@@ -39,7 +39,7 @@ macro_rules! move_column {
         let mut moved = 0_i64;
         for (key, bytes, key_id) in rows {
             let place = $place(&key);
-            let sealed = $tx.renew(Sealed { key_id, bytes }, &place).map_err(Failure::Port)?;
+            let sealed = $tx.renew(&Sealed { key_id, bytes }, &place).map_err(Failure::Port)?;
             diesel::update($table::table.find(key))
                 .set(($table::$bytes.eq(sealed.bytes), $table::$key_id.eq(sealed.key_id)))
                 .execute($tx.db)
@@ -98,8 +98,8 @@ impl Tx<'_> {
         Ok(move_column!(self, left, outbox [outbox::id => DbUuid], payload, payload_key_id, place))
     }
 
-    fn renew(&self, sealed: Sealed, place: &Place) -> PortResult<Sealed> {
-        let plain = self.sealer.open(&sealed, place.context()).map_err(PortError::broken)?;
+    fn renew(&self, sealed: &Sealed, place: &Place) -> PortResult<Sealed> {
+        let plain = self.sealer.open(sealed, place.context()).map_err(PortError::broken)?;
         Ok(self.sealer.seal(&plain, place.context()))
     }
 }

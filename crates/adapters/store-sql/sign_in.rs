@@ -129,7 +129,7 @@ impl WriteSet for OpenSession {
         tx.admit(&self.throttle, at).await?;
         let stale = || Err(Halt::Refused(OpenWrite::Stale));
         let Some(present) = tx.lock_account(self.session.account).await? else { return stale() };
-        let expected = self.expected_hash.as_ref().map(|hash| hash.as_str());
+        let expected = self.expected_hash.as_ref().map(portcullis_kernel::PasswordHash::as_str);
         if expected.is_some() && expected != present.password_hash.as_deref() {
             return stale();
         }
