@@ -58,7 +58,8 @@ impl Relay {
 
     async fn enter(&self) -> Result<AsyncSmtpConnection, Error> {
         let (place, wrapper) = ((self.plan.host.as_str(), self.plan.port), self.wrapper());
-        let mut connection = AsyncSmtpConnection::connect_tokio1(place, None, &self.name, wrapper, None).await?;
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(place, None, &self.name, wrapper, None).await?;
         match &self.plan.encryption {
             Encryption::Always(tls) => connection.starttls(tls.clone(), &self.name).await?,
             Encryption::IfOffered(tls) if connection.can_starttls() => {
@@ -106,7 +107,8 @@ fn describe(what: &str, error: &Error) -> String {
 
 fn is_enhanced(word: &str) -> bool {
     let parts: Vec<_> = word.split('.').collect();
-    let is_number = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number =
+        |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     parts.len() == 3 && parts.iter().all(is_number)
 }
 

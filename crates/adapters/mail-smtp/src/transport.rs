@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use lettre::message::Mailbox;
-use portcullis_kernel::Message;
+use portcullis_kernel::{Message, Secret};
 use portcullis_outbox::{DeliveryError, Transport};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -22,8 +22,14 @@ pub struct SmtpMail {
 }
 
 impl SmtpMail {
+    /// Mail in the name of `from` through the relay at `url`, both as in [`SmtpOptions`], with its defaults for the
+    /// rest.
+    pub fn new(url: &str, from: &str) -> Result<Self, InvalidSmtp> {
+        Self::with_options(&SmtpOptions::new(Secret::new(url), from))
+    }
+
     /// Reads the options; connects to nothing yet.
-    pub fn new(options: &SmtpOptions) -> Result<Self, InvalidSmtp> {
+    pub fn with_options(options: &SmtpOptions) -> Result<Self, InvalidSmtp> {
         Ok(Self {
             relay: Relay::new(Plan::read(&options.url)?),
             from: sender(&options.from)?,
@@ -32,15 +38,13 @@ impl SmtpMail {
         })
     }
 
-    /// Connects, encrypts and signs in as for a delivery, and hangs up: for an operator who wants to know.
-    pub async fn greet(&self) -> Result<(), DeliveryError> {
-        self.in_time(self.relay.greet()).await
-    }
-
-    async fn in_time(&self, work: impl Future<Output = Result<(), DeliveryError>>) -> Result<(), DeliveryError> {
-        timeout(self.timeout, work).await.unwrap_or_else(|_| {
-            Err(DeliveryError::Later(format!("the relay took longer than {:?}", self.timeout)))
-        })
+    /// Connects, encrypts and signs in as for a delivery, and hangs up: for an operator who wants to know. `false` if
+    /// the relay did not answer in time; the error says why it let nobody in.
+    pub async fn probe(&self) -> Result<bool, DeliveryError> {
+        match timeout(self.timeout, self.relay.greet()).await {
+            Ok(greeted) => greeted.map(|()| true),
+            Err(_elapsed) => Ok(false),
+        }
     }
 }
 
@@ -48,10 +52,12 @@ impl SmtpMail {
 impl Transport for SmtpMail {
     async fn deliver(&self, message: Message) -> Result<(), DeliveryError> {
         let letter = compose(&message, &self.from)?;
-        let work = async {
+        let delivery = async {
             let _line = self.lines.acquire().await;
             self.relay.send(&letter).await
         };
-        self.in_time(work).await
+        timeout(self.timeout, delivery).await.unwrap_or_else(|_elapsed| {
+            Err(DeliveryError::Later(format!("the relay took longer than {:?}", self.timeout)))
+        })
     }
 }

@@ -55,7 +55,7 @@ async fn what_keeps_us_out_is_for_later_however_final_it_sounds() {
 async fn a_wrong_password_is_for_later() {
     let manners = Manners { extensions: &["AUTH PLAIN"], ..Manners::replying("AUTH", "535 5.7.8 wrong") };
     let relay = FakeRelay::start(manners).await;
-    let mail = SmtpMail::new(&relay.options("u:p@", "?tls=none")).unwrap();
+    let mail = SmtpMail::with_options(&relay.options("u:p@", "?tls=none")).unwrap();
     assert_eq!(
         read(mail.deliver(message()).await),
         (Hope::Later, "the relay cannot be used: 535 5.7.8".to_owned())
@@ -75,7 +75,7 @@ async fn a_failure_names_the_code_and_never_the_content() {
 #[tokio::test]
 async fn nothing_is_said_in_the_clear_when_encryption_is_required() {
     let relay = FakeRelay::start(Manners { extensions: &["AUTH PLAIN"], ..Manners::default() }).await;
-    let mail = SmtpMail::new(&relay.options("u:p@", "?tls=required")).unwrap();
+    let mail = SmtpMail::with_options(&relay.options("u:p@", "?tls=required")).unwrap();
     assert_eq!(read(mail.deliver(message()).await).0, Hope::Later);
     assert_eq!(relay.commands().len(), 1, "only EHLO: {:?}", relay.commands());
 }
@@ -84,7 +84,7 @@ async fn nothing_is_said_in_the_clear_when_encryption_is_required() {
 async fn a_relay_that_is_away_is_for_later() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let options = SmtpOptions::new(Secret::new(format!("smtp://{closed}")), "noreply@example.com");
-    let (hope, text) = read(SmtpMail::new(&options).unwrap().deliver(message()).await);
+    let (hope, text) = read(SmtpMail::with_options(&options).unwrap().deliver(message()).await);
     assert_eq!(hope, Hope::Later);
     assert!(text.contains("refused"), "{text}");
 }
@@ -94,7 +94,7 @@ async fn a_silent_relay_is_given_up_in_time() {
     for verb in ["EHLO", "DATA"] {
         let relay = FakeRelay::start(Manners::replying(verb, "")).await;
         let options = SmtpOptions { timeout: Duration::from_millis(200), ..relay.options("", "") };
-        let (hope, text) = read(SmtpMail::new(&options).unwrap().deliver(message()).await);
+        let (hope, text) = read(SmtpMail::with_options(&options).unwrap().deliver(message()).await);
         assert_eq!((hope, text.as_str()), (Hope::Later, "the relay took longer than 200ms"), "{verb}");
     }
 }

@@ -60,7 +60,7 @@ impl FakeRelay {
     }
 
     pub(crate) fn mail(&self) -> SmtpMail {
-        SmtpMail::new(&self.options("", "")).unwrap()
+        SmtpMail::with_options(&self.options("", "")).unwrap()
     }
 
     pub(crate) async fn deliver(&self, message: Message) -> Result<(), DeliveryError> {
@@ -111,8 +111,8 @@ async fn converse(stream: TcpStream, manners: Manners, heard: Arc<Mutex<Heard>>)
 fn friendly(verb: &str, extensions: &[&str]) -> String {
     match verb {
         "EHLO" => {
-            let lines: String = extensions.iter().map(|extension| format!("250-{extension}\r\n")).collect();
-            format!("250-relay.test\r\n{lines}250 HELP\r\n")
+            let lines = [&["relay.test"], extensions].concat().join("\r\n250-");
+            format!("250-{lines}\r\n250 HELP\r\n")
         }
         "DATA" => "354 go ahead\r\n".to_owned(),
         "AUTH" => "235 2.7.0 welcome\r\n".to_owned(),
