@@ -22,7 +22,8 @@ async fn greet() -> Json<Greeting> {
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
     let workers = available_parallelism()?.get();
-    let server = HttpServer::new(|| App::new().route("/healthz", get().to(greet)).route("/bare", get().to(greet)));
+    let server =
+        HttpServer::new(|| App::new().route("/healthz", get().to(greet)).route("/bare", get().to(greet)));
     let server = server.workers(workers).bind("127.0.0.1:0")?;
     for address in server.addrs() {
         println!("listening on http://{address}");

@@ -1,4 +1,5 @@
 //! The Portcullis server and its commands.
+#![expect(unreachable_pub, reason = "in a binary, `pub` says what a module offers its neighbours")]
 
 mod app;
 mod background;

@@ -88,8 +88,7 @@ fn http_server(app: &App, listener: TcpListener) -> io::Result<actix_web::dev::S
 }
 
 async fn stop_signal() -> io::Result<()> {
-    let (mut terminate, mut interrupt) =
-        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

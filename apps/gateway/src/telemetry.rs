@@ -16,13 +16,17 @@ const COMMAND: &str = "error,portcullis=error";
 pub fn start(is_server: bool) -> Option<WorkerGuard> {
     let (writer, guard) = tracing_appender::non_blocking(io::stderr());
     let filter = filter(if is_server { SERVER } else { COMMAND });
-    let started = if io::stderr().is_terminal() { for_people(filter, writer) } else { as_json(filter, writer) };
+    let started =
+        if io::stderr().is_terminal() { for_people(filter, writer) } else { as_json(filter, writer) };
     started.then_some(guard)
 }
 
 fn filter(default: &str) -> EnvFilter {
     let asked = ["PORTCULLIS_LOG", "RUST_LOG"].into_iter().find_map(|name| std::env::var(name).ok());
-    asked.filter(|directives| !directives.is_empty()).and_then(|directives| directives.parse().ok()).unwrap_or_else(|| EnvFilter::new(default))
+    asked
+        .filter(|directives| !directives.is_empty())
+        .and_then(|directives| directives.parse().ok())
+        .unwrap_or_else(|| EnvFilter::new(default))
 }
 
 fn for_people(filter: EnvFilter, writer: NonBlocking) -> bool {
@@ -30,5 +34,11 @@ fn for_people(filter: EnvFilter, writer: NonBlocking) -> bool {
 }
 
 fn as_json(filter: EnvFilter, writer: NonBlocking) -> bool {
-    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(writer).try_init().is_ok()
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_env_filter(filter)
+        .with_writer(writer)
+        .try_init()
+        .is_ok()
 }

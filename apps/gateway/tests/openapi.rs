@@ -14,14 +14,19 @@ fn generated(dialect: &str) -> Value {
 }
 
 fn committed(dialect: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi").join(format!("{dialect}.json"));
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi").join(format!("{dialect}.json"));
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
 #[test]
 fn committed_documents_are_current() {
     for dialect in DIALECTS {
-        assert_eq!(committed(dialect), generated(dialect), "docs/openapi/{dialect}.json is stale: run scripts/openapi");
+        assert_eq!(
+            committed(dialect),
+            generated(dialect),
+            "docs/openapi/{dialect}.json is stale: run scripts/openapi"
+        );
     }
 }
 

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portcullis_kernel::{AccountId, AuthenticatorId, OneTime, OneTimeId, PortResult, Purpose, Spending};
 use portcullis_mfa::{
-    AcceptProof, Acceptance, Authenticator, AuthenticatorStore, Enrol, FactorKind, IssueCode, Proof, RejectProof,
-    RemoveAuthenticator,
+    AcceptProof, Acceptance, Authenticator, AuthenticatorStore, Enrol, FactorKind, IssueCode, Proof,
+    RejectProof, RemoveAuthenticator,
 };
 
 use super::Store;
@@ -160,10 +160,7 @@ impl Tx<'_> {
     /// Notes the change, and when the authenticator first counted if this is what makes it count.
     async fn mark_proved(&mut self, write: &AcceptProof) -> QueryResult<()> {
         let proved = authenticators::table.find(DbUuid::from(write.authenticator));
-        diesel::update(proved)
-            .set(authenticators::updated_at.eq(time(write.at)))
-            .execute(self.db)
-            .await?;
+        diesel::update(proved).set(authenticators::updated_at.eq(time(write.at))).execute(self.db).await?;
         if write.verifies {
             diesel::update(proved.filter(authenticators::verified_at.is_null()))
                 .set(authenticators::verified_at.eq(time(write.at)))

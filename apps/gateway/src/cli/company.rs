@@ -82,12 +82,8 @@ async fn all(opened: &Opened) -> anyhow::Result<Vec<Value>> {
 
 async fn facts(opened: &Opened, company: &accounts::Company) -> anyhow::Result<Value> {
     let groups = opened.app.accounts.groups(company.id).await.map_err(Failure::from)?;
-    let settings: Map<String, Value> = company
-        .settings
-        .entries()
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value.into()))
-        .collect();
+    let settings: Map<String, Value> =
+        company.settings.entries().into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
     let mut facts = summary(company);
     if let Value::Object(facts) = &mut facts {
         facts.insert("settings".to_owned(), settings.into());

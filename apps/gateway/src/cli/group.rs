@@ -37,7 +37,8 @@ impl Group {
         let Self::Create { company: slug, name, label, public, section, is_default } = self;
         let opened = context.open().await?;
         let company = company(&opened, &slug).await?;
-        let new = NewGroup { company: company.id, name, label, section, public, is_default, client: operator() };
+        let new =
+            NewGroup { company: company.id, name, label, section, public, is_default, client: operator() };
         let made = opened.app.accounts.create_group(new).await?;
         let mut facts = facts(&made);
         if let Value::Object(facts) = &mut facts {

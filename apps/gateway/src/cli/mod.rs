@@ -56,7 +56,7 @@ struct Global {
     /// Use this database (database.url): sqlite:PATH or postgres://…
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
-    /// Set any other setting, such as dialects.bfore.token_ttl=600
+    /// Set any other setting, such as `dialects.bfore.token_ttl=600`
     #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = parse::pair)]
     settings: Vec<(String, String)>,
 }
@@ -159,7 +159,9 @@ mod tests {
 
     #[test]
     fn commands_of_later_days_do_not_exist_yet() {
-        for later in ["backup", "restore", "copy", "restriction", "permission", "whitelink", "service-account"] {
+        for later in
+            ["backup", "restore", "copy", "restriction", "permission", "whitelink", "service-account"]
+        {
             assert!(Cli::try_parse_from(["portcullis", later]).is_err(), "{later}");
         }
         assert!(Cli::try_parse_from(["portcullis", "account", "import", "--company", "x", "f"]).is_err());
@@ -167,7 +169,8 @@ mod tests {
 
     #[test]
     fn wrong_usage_is_exit_code_2() {
-        let refused = Cli::try_parse_from(["portcullis", "account", "show", "--company", "default"]).err().unwrap();
+        let refused =
+            Cli::try_parse_from(["portcullis", "account", "show", "--company", "default"]).err().unwrap();
         assert_eq!(refused.exit_code(), 2);
         assert_eq!(Cli::try_parse_from(["portcullis", "--help"]).err().unwrap().exit_code(), 0);
     }

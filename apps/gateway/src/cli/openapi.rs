@@ -23,5 +23,9 @@ impl Openapi {
 
 fn known(name: &str) -> Result<String, String> {
     let names: Vec<&str> = dialects::ALL.iter().map(|dialect| dialect.name).collect();
-    if names.contains(&name) { Ok(name.to_owned()) } else { Err(format!("expected one of {}", names.join(", "))) }
+    if names.contains(&name) {
+        Ok(name.to_owned())
+    } else {
+        Err(format!("expected one of {}", names.join(", ")))
+    }
 }

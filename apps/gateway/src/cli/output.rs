@@ -29,7 +29,8 @@ pub(super) fn lines(facts: &Value) -> String {
 
 /// Rows as a table of the columns named, for people.
 pub(super) fn table(rows: &[Value], columns: &[&str]) -> String {
-    let cells = |row: &Value| columns.iter().map(|column| plain(row.get(column).unwrap_or(&Value::Null))).collect();
+    let cells =
+        |row: &Value| columns.iter().map(|column| plain(row.get(column).unwrap_or(&Value::Null))).collect();
     let header: Vec<String> = columns.iter().map(|column| column.to_uppercase()).collect();
     let rows: Vec<Vec<String>> = std::iter::once(header).chain(rows.iter().map(cells)).collect();
     let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max();

@@ -11,9 +11,8 @@ use crate::dialects;
 use crate::settings::Settings;
 
 /// Where the document of each dialect is, in the order of [`dialects::ALL`].
-static PATHS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    dialects::ALL.iter().map(|dialect| format!("/openapi/{}.json", dialect.name)).collect()
-});
+static PATHS: LazyLock<Vec<String>> =
+    LazyLock::new(|| dialects::ALL.iter().map(|dialect| format!("/openapi/{}.json", dialect.name)).collect());
 
 pub(super) fn routes(server: &mut ServiceConfig, settings: &Settings) {
     let known = dialects::ALL.iter().zip(&*PATHS);

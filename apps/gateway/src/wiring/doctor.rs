@@ -55,7 +55,11 @@ fn data_folder(path: &Path) -> anyhow::Result<String> {
     };
     anyhow::ensure!(found.is_dir(), "{} is no folder", path.display());
     let mode = found.permissions().mode() & 0o777;
-    anyhow::ensure!(mode & 0o077 == 0, "{} has mode {mode:o}: others may read it; it should be 700", path.display());
+    anyhow::ensure!(
+        mode.trailing_zeros() >= 6,
+        "{} has mode {mode:o}: others may read it; it should be 700",
+        path.display()
+    );
     Ok(format!("{} has mode {mode:o}", path.display()))
 }
 
@@ -78,8 +82,17 @@ fn master_key_file(settings: &Settings) -> anyhow::Result<String> {
     };
     let keys = master_key::read_keys(&file)?;
     let mode = found.permissions().mode() & 0o777;
-    anyhow::ensure!(mode & 0o077 == 0, "{} has mode {mode:o}: others may read it; it should be 600", file.display());
-    anyhow::ensure!(keys.len() == 1, "{} holds {} keys: a rotation was interrupted, run it again", file.display(), keys.len());
+    anyhow::ensure!(
+        mode.trailing_zeros() >= 6,
+        "{} has mode {mode:o}: others may read it; it should be 600",
+        file.display()
+    );
+    anyhow::ensure!(
+        keys.len() == 1,
+        "{} holds {} keys: a rotation was interrupted, run it again",
+        file.display(),
+        keys.len()
+    );
     Ok(format!("{} has mode {mode:o}", file.display()))
 }
 
@@ -92,13 +105,18 @@ async fn signing_keys(settings: &Settings) -> anyhow::Result<String> {
     let keys = Keys::new(&stores, &ambient()).list().await;
     match (keys, source) {
         (Ok(keys), _) => Ok(format!("{} keys, all of them readable", keys.len())),
-        (Err(_), KeySource::Fresh) => anyhow::bail!("the master key file is missing, but the database holds sealed values"),
+        (Err(_), KeySource::Fresh) => {
+            anyhow::bail!("the master key file is missing, but the database holds sealed values")
+        }
         (Err(error), KeySource::Known) => Err(error.into()),
     }
 }
 
 fn clock(now: Timestamp) -> anyhow::Result<String> {
     const RELEASE: i64 = 1_790_000_000;
-    anyhow::ensure!(now.as_seconds() > RELEASE, "the clock says {now}, which is before this program was made");
+    anyhow::ensure!(
+        now.as_seconds() > RELEASE,
+        "the clock says {now}, which is before this program was made"
+    );
     Ok(now.to_string())
 }

@@ -41,7 +41,8 @@ pub(super) fn sealer(settings: &Settings, ambient: &Ambient) -> anyhow::Result<(
         None if file.exists() => (read_keys(&file)?, Some(file), KeySource::Known),
         None => (vec![MasterKey::generate(ambient.entropy())], Some(file), KeySource::Fresh),
     };
-    let sealer = LiveSealer::new(keys, old, file, Arc::new(OsEntropy::new())).context("there is no master key")?;
+    let sealer =
+        LiveSealer::new(keys, old, file, Arc::new(OsEntropy::new())).context("there is no master key")?;
     Ok((Arc::new(sealer), source))
 }
 

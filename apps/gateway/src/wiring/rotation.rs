@@ -78,7 +78,11 @@ async fn finish(opened: &Opened, file: &Path, progress: fn(&str)) -> anyhow::Res
     Ok(resealed)
 }
 
-fn install<'k>(opened: &Opened, file: &Path, keys: impl IntoIterator<Item = &'k MasterKey>) -> anyhow::Result<()> {
+fn install<'k>(
+    opened: &Opened,
+    file: &Path,
+    keys: impl IntoIterator<Item = &'k MasterKey>,
+) -> anyhow::Result<()> {
     let keys: Vec<MasterKey> = keys.into_iter().cloned().collect();
     replace_private(file, &written(&keys))
         .with_context(|| format!("the master key file {} cannot be replaced", file.display()))?;

@@ -11,7 +11,8 @@ pub(crate) fn render(message: &Message) -> String {
         Recipient::Mail(email) => email.as_str(),
         Recipient::Sms(mobile) => mobile.as_str(),
     };
-    let data: Map<String, Value> = message.data.iter().map(|(name, datum)| (name.clone(), value(datum))).collect();
+    let data: Map<String, Value> =
+        message.data.iter().map(|(name, datum)| (name.clone(), value(datum))).collect();
     let record = json!({
         "event": message.event.as_str(),
         "company": message.company.as_str(),

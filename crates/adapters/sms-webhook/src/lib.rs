@@ -27,7 +27,8 @@ impl WebhookSms {
     /// Posts to `url`. Redirects are not followed, proxies of the environment not used, and a call takes ten seconds
     /// at most. Fails if the machine's certificates cannot be read.
     pub fn new(url: impl Into<String>, secret: Option<Secret>) -> Result<Self, reqwest::Error> {
-        let client = Client::builder().timeout(TIMEOUT).redirect(redirect::Policy::none()).no_proxy().build()?;
+        let client =
+            Client::builder().timeout(TIMEOUT).redirect(redirect::Policy::none()).no_proxy().build()?;
         Ok(Self { client, url: url.into(), secret })
     }
 }

@@ -78,14 +78,17 @@ impl Create {
             groups: self.groups,
             client: operator(),
         };
-        let made = opened.app.accounts.create(new).await.map_err(|error| crate::cli::refusal(error.into()))?;
+        let made =
+            opened.app.accounts.create(new).await.map_err(|error| crate::cli::refusal(error.into()))?;
         context.show(&render::account(&company, &made));
         Ok(())
     }
 
     fn profile(&self) -> anyhow::Result<Profile> {
         let mut profile = Profile::default();
-        for (field, value) in [(ProfileField::FirstName, &self.first_name), (ProfileField::LastName, &self.last_name)] {
+        for (field, value) in
+            [(ProfileField::FirstName, &self.first_name), (ProfileField::LastName, &self.last_name)]
+        {
             if let Some(value) = value {
                 profile.set(field, value)?;
             }

@@ -81,7 +81,8 @@ impl Named {
 
 async fn list(context: &Context, opened: &Opened, slug: &CompanySlug, page: u32) -> anyhow::Result<()> {
     let company = company(opened, slug).await?;
-    let page = opened.app.accounts.list(company.id, PageRequest::new(page, 100)).await.map_err(Failure::from)?;
+    let page =
+        opened.app.accounts.list(company.id, PageRequest::new(page, 100)).await.map_err(Failure::from)?;
     let rows = page.items.iter().map(|account| render::account(&company, account)).collect();
     context.list(rows, &["id", "uid", "username", "email", "mobile", "state", "role", "created"]);
     Ok(())

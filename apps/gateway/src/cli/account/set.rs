@@ -46,7 +46,12 @@ impl Set {
             self.set_password(opened, account.clone()).await?;
         }
         if self.amends() {
-            opened.app.accounts.amend(self.amendment(account)).await.map_err(|error| refusal(error.into()))?;
+            opened
+                .app
+                .accounts
+                .amend(self.amendment(account))
+                .await
+                .map_err(|error| refusal(error.into()))?;
         }
         let changed = opened.app.accounts.find(company.id, &id).await.map_err(Failure::from)?;
         let changed = changed.ok_or_else(|| anyhow::anyhow!("the account is gone"))?;

@@ -20,12 +20,12 @@ impl Bfore {
             lookup: LookupRule::Any,
             admit_pending: false,
             challenge_lifetime: None,
-            session: self.session_plan(self.rules().token_ttl),
+            session: Self::session_plan(self.rules().token_ttl),
         }
     }
 
     /// A session behind a JWT of the given lifetime.
-    pub(super) const fn session_plan(&self, lifetime: std::time::Duration) -> SessionPlan {
+    pub(super) const fn session_plan(lifetime: std::time::Duration) -> SessionPlan {
         SessionPlan { kind: SessionKind::Jwt, lifetime: Some(lifetime), refresh_lifetime: None }
     }
 

@@ -60,7 +60,7 @@ pub async fn renew(
     request: HttpRequest,
 ) -> Result<Json<UserAnswer>, Refusal> {
     let caller = signed_in(&door, &request).await?;
-    let plan = door.session_plan(door.rules().token_ttl);
+    let plan = Bfore::session_plan(door.rules().token_ttl);
     reopen(&door, Renew { caller, plan, ends_origin: false, client: origin.client(DOOR) }).await
 }
 
@@ -77,7 +77,7 @@ pub async fn token(
 ) -> Result<Json<UserAnswer>, Refusal> {
     let caller = signed_in(&door, &request).await?;
     let query = Query::<TokenQuery>::from_query(request.query_string()).ok().ok_or(Refusal::BAD_LIFETIME)?;
-    let plan = door.session_plan(query.lifetime(door.rules().token_ttl)?);
+    let plan = Bfore::session_plan(query.lifetime(door.rules().token_ttl)?);
     reopen(&door, Renew { caller, plan, ends_origin: true, client: origin.client(DOOR) }).await
 }
 

@@ -40,6 +40,7 @@ pub struct PasswordRequest {
     /// The new password.
     pub new: String,
     /// The new password again.
+    #[expect(dead_code, reason = "compared while decoding; here for the OpenAPI document")]
     pub confirm: String,
 }
 

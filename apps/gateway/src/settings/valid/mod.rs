@@ -1,11 +1,12 @@
 //! What the program runs on: parsed, in range and free of contradictions.
 
+mod barong;
 mod check;
 mod dialects;
 mod server;
 mod services;
 
-pub use dialects::{Barong, Bfore, Captcha, CookieSecure, Dialects, PhoneVerification, Rehive, Wikimedia};
+pub use dialects::{Bfore, Dialects, Wikimedia};
 pub use server::{CorsOrigins, Server};
 pub use services::{Database, Mail, Passwords, Secrets, Sms, Throttle};
 

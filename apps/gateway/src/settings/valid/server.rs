@@ -40,12 +40,6 @@ pub enum CorsOrigins {
 }
 
 impl Server {
-    /// Whether clients reach the server over https, which decides the `Secure` attribute of cookies.
-    #[must_use]
-    pub fn is_https(&self) -> bool {
-        self.public_url.starts_with("https://")
-    }
-
     pub(super) fn listening_on(&mut self, address: SocketAddr) {
         self.listen = address;
         if !self.public_url_is_given {
