@@ -1,14 +1,17 @@
-//! Mail written to files, for development: `<uuid-v7>.json` for machines, and the same message as `.eml`.
+//! Mail written to files, for development: `<uuid-v7>.json` for machines, and the same message as `.eml` for people
+//! and their mail programs.
 //!
-//! A file appears whole or not at all: it is written under another name and renamed.
+//! Each file appears whole or not at all, the `.eml` first, so that who finds the one finds the other.
 
-mod eml;
+#[path = "../../mail-smtp/src/letter.rs"]
+mod letter;
 mod record;
 mod whole_file;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use async_trait::async_trait;
+use lettre::message::Mailbox;
 use portcullis_kernel::Message;
 use portcullis_outbox::{DeliveryError, Transport};
 
@@ -29,13 +32,14 @@ impl FileMail {
 #[async_trait]
 impl Transport for FileMail {
     async fn deliver(&self, message: Message) -> Result<(), DeliveryError> {
-        let letter = eml::render(&message, &self.from).map_err(DeliveryError::Never)?;
-        let name = message.id.to_string();
-        write(&self.folder, &format!("{name}.eml"), &letter).await?;
-        write(&self.folder, &format!("{name}.json"), record::render(&message).as_bytes()).await
+        let from: Result<Mailbox, _> = self.from.parse();
+        let from =
+            from.map_err(|error| DeliveryError::Later(format!("the sender is no mailbox: {error}")))?;
+        let letter = letter::compose(&message, &from)?;
+        let files = vec![
+            (format!("{}.eml", message.id), letter.formatted()),
+            (format!("{}.json", message.id), record::render(&message)?),
+        ];
+        whole_file::write(self.folder.clone(), files).await
     }
-}
-
-async fn write(folder: &Path, name: &str, content: &[u8]) -> Result<(), DeliveryError> {
-    whole_file::write(folder, name, content).await.map_err(|error| DeliveryError::Later(error.to_string()))
 }

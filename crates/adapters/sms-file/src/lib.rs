@@ -8,7 +8,7 @@ mod whole_file;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-use portcullis_kernel::Message;
+use portcullis_kernel::{Message, Recipient};
 use portcullis_outbox::{DeliveryError, Transport};
 
 /// Writes every SMS into one folder, which only its owner can read.
@@ -27,8 +27,10 @@ impl FileSms {
 #[async_trait]
 impl Transport for FileSms {
     async fn deliver(&self, message: Message) -> Result<(), DeliveryError> {
-        let name = format!("{}.json", message.id);
-        let written = whole_file::write(&self.folder, &name, record::render(&message).as_bytes()).await;
-        written.map_err(|error| DeliveryError::Later(error.to_string()))
+        let Recipient::Sms(_) = message.recipient else {
+            return Err(DeliveryError::Never("this is no SMS".to_owned()));
+        };
+        let file = (format!("{}.json", message.id), record::render(&message)?);
+        whole_file::write(self.folder.clone(), vec![file]).await
     }
 }

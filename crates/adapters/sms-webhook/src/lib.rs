@@ -1,94 +1,92 @@
 //! SMS handed to a webhook: one HTTP POST per message, its body the JSON object that the file transport writes.
+//!
+//! | header | value |
+//! | --- | --- |
+//! | `X-Portcullis-Event` | the event, as in the body |
+//! | `X-Portcullis-Delivery` | the id of the message: a message can come twice, and then has the same id |
+//! | `X-Portcullis-Signature` | with a secret: `sha256=` and the HMAC-SHA-256 (RFC 2104) of the body in hexadecimal |
+//!
+//! Any 2xx is taken for delivered. The rest of the 4xx is final, but for 408 and 429; everything else is tried again.
 
 #[path = "../../mail-file/src/record.rs"]
 mod record;
+mod signature;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hmac::{Hmac, KeyInit, Mac};
-use portcullis_kernel::{Message, Secret};
+use portcullis_kernel::{Message, Recipient, Secret};
 use portcullis_outbox::{DeliveryError, Transport};
-use reqwest::{Client, StatusCode, redirect};
-use sha2::Sha256;
+use reqwest::{Client, StatusCode, Url, redirect};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Posts every SMS to one URL. With a secret, the header `X-Portcullis-Signature` is `sha256=` and the HMAC-SHA-256 of
-/// the body in hexadecimal; `X-Portcullis-Event` names the event.
+/// Posts every SMS to one URL.
 #[derive(Clone)]
 pub struct WebhookSms {
     client: Client,
-    url: String,
+    url: Url,
     secret: Option<Secret>,
 }
 
+/// Why a transport cannot be made. Never repeats the URL, which may hold a password.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidWebhook {
+    /// The URL is not of an accepted form.
+    #[error("expected a URL such as https://sms.example.com/send")]
+    Url,
+    /// The HTTP client cannot be set up, most often because the machine has no root certificates.
+    #[error("the HTTP client cannot be set up")]
+    Client(#[source] reqwest::Error),
+}
+
 impl WebhookSms {
-    /// Posts to `url`. Redirects are not followed, proxies of the environment not used, and a call takes ten seconds
-    /// at most. Fails if the machine's certificates cannot be read.
-    pub fn new(url: impl Into<String>, secret: Option<Secret>) -> Result<Self, reqwest::Error> {
-        let client =
-            Client::builder().timeout(TIMEOUT).redirect(redirect::Policy::none()).no_proxy().build()?;
-        Ok(Self { client, url: url.into(), secret })
+    /// Posts to `url`, `http://` or `https://`. Redirects are not followed, proxies of the environment not used, and
+    /// a call takes ten seconds at most.
+    pub fn new(url: &str, secret: Option<Secret>) -> Result<Self, InvalidWebhook> {
+        let url = Url::parse(url).ok().filter(|url| ["http", "https"].contains(&url.scheme()));
+        let builder = Client::builder().timeout(TIMEOUT).redirect(redirect::Policy::none()).no_proxy();
+        let client = builder.build().map_err(InvalidWebhook::Client)?;
+        Ok(Self { client, url: url.ok_or(InvalidWebhook::Url)?, secret })
     }
 }
 
 #[async_trait]
 impl Transport for WebhookSms {
     async fn deliver(&self, message: Message) -> Result<(), DeliveryError> {
-        let body = record::render(&message);
+        let Recipient::Sms(_) = message.recipient else {
+            return Err(DeliveryError::Never("this is no SMS".to_owned()));
+        };
+        let body = record::render(&message)?;
         let mut request = self
             .client
-            .post(&self.url)
+            .post(self.url.clone())
             .header("Content-Type", "application/json")
-            .header("X-Portcullis-Event", message.event.as_str());
-        if let Some(signature) = self.secret.as_ref().and_then(|secret| sign(secret, &body)) {
-            request = request.header("X-Portcullis-Signature", signature);
+            .header("X-Portcullis-Event", message.event.as_str())
+            .header("X-Portcullis-Delivery", message.id.to_string());
+        if let Some(secret) = &self.secret {
+            request = request.header("X-Portcullis-Signature", signature::of(&body, secret)?);
         }
-        let answer = request.body(body).send().await;
-        let answer = answer.map_err(|error| DeliveryError::Later(error.without_url().to_string()))?;
-        judge(answer.status())
+        match request.body(body).send().await {
+            Ok(answer) => judge(answer.status()),
+            Err(error) => Err(DeliveryError::Later(describe(error))),
+        }
     }
 }
 
 fn judge(status: StatusCode) -> Result<(), DeliveryError> {
-    let passing = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
-    if status.is_success() {
-        Ok(())
-    } else if status.is_client_error() && !passing {
-        Err(DeliveryError::Never(format!("the webhook answered {status}")))
-    } else {
-        Err(DeliveryError::Later(format!("the webhook answered {status}")))
+    let may_pass = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
+    let text = || format!("the webhook answered {status}");
+    match status {
+        _ if status.is_success() => Ok(()),
+        _ if status.is_client_error() && !may_pass => Err(DeliveryError::Never(text())),
+        _ => Err(DeliveryError::Later(text())),
     }
 }
 
-fn sign(secret: &Secret, body: &str) -> Option<String> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()).ok()?;
-    mac.update(body.as_bytes());
-    let digest = mac.finalize().into_bytes();
-    Some(digest.iter().fold("sha256=".to_owned(), |text, byte| format!("{text}{byte:02x}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tells_passing_failures_from_final_ones() {
-        let judged = |code: u16| judge(StatusCode::from_u16(code).unwrap());
-        assert_eq!(judged(204), Ok(()));
-        for passing in [302, 408, 429, 500, 503] {
-            assert!(matches!(judged(passing), Err(DeliveryError::Later(_))), "{passing}");
-        }
-        for last in [400, 401, 404, 410] {
-            assert!(matches!(judged(last), Err(DeliveryError::Never(_))), "{last}");
-        }
-    }
-
-    #[test]
-    fn signs_with_hmac_sha_256() {
-        // RFC 4231, test case 2.
-        let signature = sign(&Secret::new("Jefe"), "what do ya want for nothing?").unwrap();
-        assert_eq!(signature, "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-    }
+/// The error with its causes, without the URL.
+fn describe(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+    causes.fold(format!("the webhook cannot be reached: {error}"), |text, cause| format!("{text}: {cause}"))
 }
