@@ -23,7 +23,9 @@ impl Effective {
             mask(tree.pointer_mut(&format!("/{}", key.replace('.', "/"))));
         }
         if let Some(Value::Array(keys)) = tree.pointer_mut("/secrets/old_master_keys") {
-            keys.iter_mut().for_each(|key| *key = MASK.into());
+            for key in keys.iter_mut() {
+                *key = MASK.into();
+            }
         }
         tree
     }
