@@ -177,3 +177,29 @@ fn remedy(error: &SqlError) -> Remedy {
         _ => Remedy::None,
     }
 }
+
+#[cfg(test)]
+impl UniqueIndex {
+    /// Asserts that the indexes a backend reports, by either text, are exactly those that have a meaning here, and
+    /// that those an identifier depends on say which one was taken.
+    pub(crate) fn assert_known<'a>(reported: impl Iterator<Item = &'a str>) {
+        let mut found: Vec<&str> = Vec::new();
+        for text in reported {
+            let index = Self::reported(text);
+            found.push(index.unwrap_or_else(|| panic!("the unique index {text} has no meaning")).name);
+        }
+        let mut expected: Vec<&str> = UNIQUE.iter().map(|index| index.name).collect();
+        (found.sort_unstable(), expected.sort_unstable());
+        assert_eq!(found, expected);
+        for (name, taken) in [
+            ("accounts_uid", Taken::Uid),
+            ("accounts_username", Taken::Username),
+            ("accounts_email", Taken::Email),
+            ("accounts_mobile", Taken::Mobile),
+            ("companies_slug", Taken::Slug),
+            ("company_groups_pkey", Taken::GroupName),
+        ] {
+            assert_eq!(Self::reported(name).map(|index| index.clash), Some(Clash::Taken(taken)));
+        }
+    }
+}

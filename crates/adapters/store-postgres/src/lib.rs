@@ -21,6 +21,8 @@ mod migrations;
 mod open;
 #[path = "../../store-sql/mod.rs"]
 mod sql;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 pub use open::{InvalidUrl, Options};
