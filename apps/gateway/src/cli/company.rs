@@ -35,7 +35,7 @@ pub(super) enum Company {
         #[arg(value_name = "ID", value_parser = parse::company)]
         id: CompanySlug,
         /// A setting, or name=…
-        #[arg(value_name = "KEY=VALUE", required = true, value_parser = parse::pair)]
+        #[arg(id = "pairs", value_name = "KEY=VALUE", required = true, value_parser = parse::pair)]
         settings: Vec<(String, String)>,
     },
 }

@@ -168,6 +168,12 @@ mod tests {
     }
 
     #[test]
+    fn settings_of_a_company_are_not_those_of_the_program() {
+        let read = Cli::try_parse_from(["portcullis", "company", "set", "shop", "password_policy=barong"]);
+        assert!(read.unwrap().global.settings.is_empty());
+    }
+
+    #[test]
     fn wrong_usage_is_exit_code_2() {
         let refused =
             Cli::try_parse_from(["portcullis", "account", "show", "--company", "default"]).err().unwrap();

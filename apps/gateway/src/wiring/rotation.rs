@@ -9,8 +9,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
-use portcullis_kernel::{Client, Sealer};
+use portcullis_kernel::{AuditAction, AuditEvent, Client, Effects, Sealer};
 use portcullis_seal_aead::MasterKey;
+use portcullis_sessions::AddSigningKey;
 
 use super::Opened;
 use super::files::replace_private;
@@ -29,23 +30,33 @@ pub struct Rotation {
     pub resealed: u64,
 }
 
-/// Makes a new master key, seals everything under it, and forgets the old one.
+/// Makes a new master key, seals everything under it, and forgets the old one. A key that comes from the settings is
+/// the operator's to make: then everything moves to it from `secrets.old_master_keys`.
 ///
 /// # Errors
-/// If the key does not come from the key file, if another rotation runs, or if the file or the database fail.
+/// If there is neither a key file nor an old key, if another rotation runs, or if the file or the database fail.
 pub async fn rotate_master_key(
     opened: &Opened,
-    _client: &Client,
+    client: &Client,
     progress: fn(&str),
 ) -> anyhow::Result<Rotation> {
-    let file = opened.sealer.file().context(
-        "the master key comes from the settings: put the new key into secrets.master_key and the old one into \
-         secrets.old_master_keys, restart every server, and run this command again without either to move on",
-    )?;
+    let resealed = match opened.sealer.file() {
+        Some(file) => rotate_file(opened, file, progress).await?,
+        None if opened.app.settings.secrets.old_master_keys.is_empty() => anyhow::bail!(
+            "the master key comes from the settings: put a new key into secrets.master_key and the present one into \
+             secrets.old_master_keys, restart every server, then run this command again"
+        ),
+        None => reseal(opened, progress).await?,
+    };
+    note(opened, client).await?;
+    Ok(Rotation { key: opened.sealer.current_key(), resealed })
+}
+
+async fn rotate_file(opened: &Opened, file: &Path, progress: fn(&str)) -> anyhow::Result<u64> {
     let _lock = lock(file)?;
     let mut resealed = 0;
-    let found = opened.sealer.keys();
-    if found.len() > 1 {
+    opened.sealer.reread()?;
+    if opened.sealer.keys().len() > 1 {
         progress("finishing an interrupted rotation");
         resealed += finish(opened, file, progress).await?;
     }
@@ -57,25 +68,36 @@ pub async fn rotate_master_key(
     progress("sealing under the new key");
     install(opened, file, [&new].into_iter().chain(&old))?;
     resealed += finish(opened, file, progress).await?;
-    Ok(Rotation { key: opened.sealer.current_key(), resealed })
+    Ok(resealed)
 }
 
 /// Moves everything to the first key of the file, then drops the others.
 async fn finish(opened: &Opened, file: &Path, progress: fn(&str)) -> anyhow::Result<u64> {
     // A server that has not read the file yet still seals under the old key.
     tokio::time::sleep(PICKED_UP).await;
-    let mut resealed = 0;
-    loop {
-        let moved = opened.stores.resealer.reseal(BATCH).await.map_err(Failure::from)?;
-        if moved == 0 {
-            break;
-        }
-        resealed += moved;
-        progress(&format!("{resealed} values sealed anew"));
-    }
+    let resealed = reseal(opened, progress).await?;
     let current = opened.sealer.keys().into_iter().take(1).collect::<Vec<_>>();
     install(opened, file, &current)?;
     Ok(resealed)
+}
+
+async fn reseal(opened: &Opened, progress: fn(&str)) -> anyhow::Result<u64> {
+    let mut resealed = 0;
+    loop {
+        match opened.stores.resealer.reseal(BATCH).await.map_err(Failure::from)? {
+            0 => return Ok(resealed),
+            moved => resealed += moved,
+        }
+        progress(&format!("{resealed} values sealed anew"));
+    }
+}
+
+/// The audit trail has no port for a lone entry; a write-set that adds no key carries it.
+async fn note(opened: &Opened, client: &Client) -> anyhow::Result<()> {
+    let event = AuditEvent::new(&opened.app.ambient, AuditAction::MasterKeyRotated, client);
+    let write = AddSigningKey { keys: Vec::new(), effects: Effects::audit(event) };
+    opened.stores.signing_keys.add(write).await.map_err(Failure::from)?;
+    Ok(())
 }
 
 fn install<'k>(

@@ -3,10 +3,10 @@
 //! An [`Installation`] is a folder (and a database, when `PORTCULLIS_TEST_POSTGRES_URL` is set) that nobody else uses.
 //! Settings go in through the environment, as an operator would give them. Hashing is cheap unless a test asks for more.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test harness: a panic is its verdict")]
-#![expect(dead_code, unused_imports, reason = "every test binary uses a part of it")]
+#![expect(dead_code, reason = "every test binary uses a part of it")]
 
 mod postgres;
-mod process;
+pub mod process;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub use process::Server;
+use process::Server;
 
 /// How long anything may take before a test gives up on it.
 pub const PATIENCE: Duration = Duration::from_secs(60);

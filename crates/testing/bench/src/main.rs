@@ -5,6 +5,7 @@
 //! generator or on the same cores.
 //!
 //! Exit codes: 0 every target met, 1 a target missed, 2 something did not run.
+#![expect(unreachable_pub, reason = "in a binary, `pub` says what a module offers its neighbours")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports to a terminal")]
 
 mod arguments;
