@@ -1,10 +1,11 @@
 //! What every test of the real binary needs: an installation of its own, commands, a running server.
 //!
-//! An [`Installation`] is a folder (and a database, when `PORTCULLIS_TEST_POSTGRES_URL` is set) that nobody else uses.
-//! Settings go in through the environment, as an operator would give them. Hashing is cheap unless a test asks for more.
+//! An [`Installation`] is a folder and a database that nobody else uses. Settings go in through the environment, as an
+//! operator would give them. Hashing is cheap unless a test asks for more.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test harness: a panic is its verdict")]
-#![expect(dead_code, reason = "every test binary uses a part of it")]
+#![expect(dead_code, unreachable_pub, reason = "every test binary uses a part of it")]
 
+pub mod http;
 mod postgres;
 pub mod process;
 
@@ -20,6 +21,38 @@ use process::Server;
 
 /// How long anything may take before a test gives up on it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Where an installation keeps its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// A file in its data folder.
+    Sqlite,
+    /// A database of the server that `PORTCULLIS_TEST_POSTGRES_URL` names.
+    Postgres,
+}
+
+/// Makes two tests of each story, `sqlite::NAME` and `postgres::NAME`: the story is an `async fn(Installation)` beside
+/// the list. Once per module; a story that is not listed is dead code, which the lints refuse.
+macro_rules! on_both {
+    ($($story:ident)*) => {
+        mod sqlite {
+            $crate::support::on_both! { @Sqlite $($story)* }
+        }
+
+        mod postgres {
+            $crate::support::on_both! { @Postgres $($story)* }
+        }
+    };
+    (@$backend:ident $($story:ident)*) => {$(
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $story() {
+            let here = $crate::support::Installation::on($crate::support::Backend::$backend);
+            super::$story(here).await;
+        }
+    )*};
+}
+#[expect(unused_imports, reason = "every test binary uses a part of it")]
+pub(crate) use on_both;
 
 /// A folder, a database, settings.
 pub struct Installation {
@@ -40,10 +73,21 @@ pub struct Ran {
 }
 
 impl Installation {
-    /// A new one, nothing in it.
+    /// A new one, nothing in it, on PostgreSQL if the environment names a server and on SQLite otherwise.
     pub fn new() -> Self {
+        Self::on(if postgres::is_given() { Backend::Postgres } else { Backend::Sqlite })
+    }
+
+    /// A new one, nothing in it, on that database.
+    ///
+    /// # Panics
+    /// If it is PostgreSQL and the environment names no server.
+    pub fn on(backend: Backend) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let database = postgres::Database::create_if_asked_for();
+        let database = match backend {
+            Backend::Sqlite => None,
+            Backend::Postgres => Some(postgres::Database::create()),
+        };
         let settings = vec![
             ("passwords.memory_kib".to_owned(), "256".to_owned()),
             ("passwords.iterations".to_owned(), "1".to_owned()),
@@ -54,7 +98,7 @@ impl Installation {
 
     /// A new one on SQLite, whatever the environment asks for.
     pub fn on_sqlite() -> Self {
-        Self { database: None, ..Self::new() }
+        Self::on(Backend::Sqlite)
     }
 
     /// Adds a setting by its key, such as `dialects.bfore.token_ttl`.

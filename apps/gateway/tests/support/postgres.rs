@@ -6,6 +6,11 @@ use tokio_postgres::NoTls;
 
 const SERVER: &str = "PORTCULLIS_TEST_POSTGRES_URL";
 
+/// Whether the environment names a server.
+pub fn is_given() -> bool {
+    std::env::var_os(SERVER).is_some()
+}
+
 /// A database that is dropped when the test is over.
 pub struct Database {
     server: String,
@@ -13,15 +18,20 @@ pub struct Database {
 }
 
 impl Database {
-    /// A new one, if the environment names a server.
-    pub fn create_if_asked_for() -> Option<Self> {
+    /// A new one.
+    ///
+    /// # Panics
+    /// If the environment names no server.
+    pub fn create() -> Self {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
-        let server = std::env::var(SERVER).ok()?;
+        let Ok(server) = std::env::var(SERVER) else {
+            panic!("{SERVER} names no PostgreSQL server: run the tests with scripts/postgres");
+        };
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("portcullis_gateway_{}_{number}", std::process::id());
         execute(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         execute(&server, &format!("CREATE DATABASE {name}"));
-        Some(Self { server, name })
+        Self { server, name }
     }
 
     /// Where it is.

@@ -5,12 +5,16 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use super::PATIENCE;
+use super::http::{self, Answer, Exchange as _};
 
 /// A server that is killed when the test is over.
 pub struct Server {
     child: Child,
     base: String,
+    client: reqwest::Client,
     log: tempfile::NamedTempFile,
 }
 
@@ -34,7 +38,7 @@ impl Server {
         match receiver.recv_timeout(PATIENCE) {
             Ok(line) => {
                 let base = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
-                Self { child, base, log }
+                Self { child, base, client: http::client(), log }
             }
             Err(_) => {
                 let _gone = child.kill();
@@ -51,6 +55,31 @@ impl Server {
     /// The URL of a path.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// A request to a path, to be completed and [answered](http::Exchange::answer).
+    pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method.parse().unwrap(), self.url(path))
+    }
+
+    /// Gets a path.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.request("GET", path).answer().await
+    }
+
+    /// Posts JSON.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.request("POST", path).json(body).answer().await
+    }
+
+    /// Posts `application/x-www-form-urlencoded`.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.request("POST", path).form(fields).answer().await
+    }
+
+    /// Posts bytes as they are.
+    pub async fn raw(&self, path: &str, media_type: &str, body: impl Into<reqwest::Body>) -> Answer {
+        self.request("POST", path).header("content-type", media_type).body(body).answer().await
     }
 
     /// What it logged so far.

@@ -10,7 +10,11 @@ use fresh::{OLD, open};
 use portcullis_conformance::{World, build};
 use portcullis_kernel::{Effects, PortError, Probe};
 use portcullis_sessions::{EndSessions, EndTarget};
+use tokio::time::timeout;
 use tokio_postgres::{Client, NoTls};
+
+/// How long anything may take before a test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_what_a_migration_would_do_and_does_nothing() {
@@ -112,10 +116,9 @@ fn name_of(database: &Database) -> String {
     database.url.rsplit('/').next().unwrap().to_owned()
 }
 
-/// Waits until a connection of the database waits for a lock.
+/// Asks until a connection of the database waits for a lock.
 async fn await_blocked(server: &Client, database: &str) {
     let query = "SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'";
-    while server.query(query, &[&database]).await.unwrap().is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let asking = async { while server.query(query, &[&database]).await.unwrap().is_empty() {} };
+    timeout(PATIENCE, asking).await.unwrap();
 }
