@@ -4,15 +4,14 @@
 //! were the use case part of the handler, it would stop half-way through a transaction. So it runs as a task of its
 //! own on the main runtime, and the handler only waits for it.
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use portcullis_accounts::{Accounts, Company};
-use portcullis_kernel::{Ambient, CompanySlug, Probe};
+use portcullis_accounts::{Accounts, Company, Group};
+use portcullis_kernel::{Ambient, CompanyId, CompanySlug, Probe};
 use portcullis_mfa::SecondFactors;
 use portcullis_outbox::Outbox;
 use portcullis_password_reset::PasswordResets;
@@ -23,6 +22,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::failure::{Failure, chain};
+use crate::memory::Memory;
 use crate::middleware::request_id;
 use crate::ops::gauges::Gauges;
 use crate::settings::Settings;
@@ -66,7 +66,8 @@ struct Inner {
     runtime: Handle,
     draining: AtomicBool,
     keys_are_fresh: AtomicBool,
-    companies: RwLock<HashMap<CompanySlug, (Instant, Arc<Company>)>>,
+    companies: Memory<CompanySlug, Company>,
+    groups: Memory<CompanyId, Vec<Group>>,
 }
 
 impl Deref for App {
@@ -89,7 +90,8 @@ impl App {
             runtime: Handle::current(),
             draining: AtomicBool::new(false),
             keys_are_fresh: AtomicBool::new(false),
-            companies: RwLock::default(),
+            companies: Memory::new(COMPANY_MEMORY),
+            groups: Memory::new(COMPANY_MEMORY),
         }))
     }
 
@@ -126,21 +128,32 @@ impl App {
         }
     }
 
-    /// The company of that name, as it was at most a second ago. A dialect whose company nobody has made yet is
-    /// unavailable until somebody does.
+    /// The company that a dialect serves. One that nobody has made yet is unavailable until somebody does.
     pub async fn company(&self, slug: &CompanySlug) -> Result<Arc<Company>, Failure> {
-        if let Some(company) = self.remembered(slug) {
-            return Ok(company);
+        self.find_company(slug).await?.ok_or_else(|| {
+            tracing::warn!(company = %slug, "a dialect serves a company that does not exist");
+            Failure::Unavailable("the company of this dialect does not exist".into())
+        })
+    }
+
+    /// The company of that name, as it was at most a second ago.
+    pub async fn find_company(&self, slug: &CompanySlug) -> Result<Option<Arc<Company>>, Failure> {
+        if let Some(company) = self.0.companies.recall(slug) {
+            return Ok(Some(company));
         }
         let (accounts, wanted) = (self.accounts.clone(), slug.clone());
         let found = self.run("company.find", async move { accounts.company(wanted).await }).await?;
-        let company = Arc::new(found.ok_or_else(|| {
-            tracing::warn!(company = %slug, "a dialect serves a company that does not exist");
-            Failure::Unavailable("the company of this dialect does not exist".into())
-        })?);
-        let mut companies = self.0.companies.write().unwrap_or_else(PoisonError::into_inner);
-        companies.insert(slug.clone(), (Instant::now(), Arc::clone(&company)));
-        Ok(company)
+        Ok(found.map(|company| self.0.companies.remember(slug.clone(), company)))
+    }
+
+    /// The groups of a company, as they were at most a second ago.
+    pub async fn groups(&self, company: CompanyId) -> Result<Arc<Vec<Group>>, Failure> {
+        if let Some(groups) = self.0.groups.recall(&company) {
+            return Ok(groups);
+        }
+        let accounts = self.accounts.clone();
+        let found = self.run("company.groups", async move { accounts.groups(company).await }).await?;
+        Ok(self.0.groups.remember(company, found))
     }
 
     /// Whether the server finishes what runs and takes nothing new.
@@ -163,14 +176,6 @@ impl App {
     /// Notes whether the signing keys could be read.
     pub fn note_keys(&self, are_fresh: bool) {
         self.0.keys_are_fresh.store(are_fresh, Ordering::Relaxed);
-    }
-
-    fn remembered(&self, slug: &CompanySlug) -> Option<Arc<Company>> {
-        let companies = self.0.companies.read().unwrap_or_else(PoisonError::into_inner);
-        companies
-            .get(slug)
-            .filter(|(read, _)| read.elapsed() < COMPANY_MEMORY)
-            .map(|(_, company)| Arc::clone(company))
     }
 }
 

@@ -8,6 +8,7 @@ mod bridges;
 mod cli;
 mod dialects;
 mod failure;
+mod memory;
 mod middleware;
 mod ops;
 mod server;

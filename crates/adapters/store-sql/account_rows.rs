@@ -71,12 +71,15 @@ pub(super) struct SubjectRow {
     username: Option<String>,
     email: Option<String>,
     email_verified_at: Option<DbTime>,
+    mobile: Option<String>,
+    mobile_verified_at: Option<DbTime>,
     password_expires_at: Option<DbTime>,
     state: String,
     role: String,
     groups: DbJson,
     profile: DbJson,
     created_at: DbTime,
+    updated_at: DbTime,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -86,14 +89,6 @@ struct LabelJson {
     private: bool,
     created_at: i64,
     updated_at: i64,
-}
-
-#[derive(Deserialize)]
-struct Names {
-    #[serde(default)]
-    first_name: String,
-    #[serde(default)]
-    last_name: String,
 }
 
 impl AccountRow {
@@ -176,7 +171,6 @@ impl PasswordRow {
 
 impl SubjectRow {
     pub(super) fn into_subject(self, company_slug: &str) -> PortResult<Subject> {
-        let names: Names = self.profile.read()?;
         Ok(Subject {
             id: self.id.into(),
             uid: Uid::from_text(self.uid),
@@ -185,12 +179,14 @@ impl SubjectRow {
             username: self.username.as_deref().map(username).transpose()?,
             email: self.email.as_deref().map(email).transpose()?,
             email_verified: self.email_verified_at.is_some(),
-            first_name: names.first_name,
-            last_name: names.last_name,
+            mobile: self.mobile.as_deref().map(mobile).transpose()?,
+            mobile_verified: self.mobile_verified_at.is_some(),
+            profile: self.profile.read()?,
             groups: self.groups.read()?,
             role: Role::new(self.role),
             state: state(&self.state)?,
             created_at: self.created_at.0,
+            updated_at: self.updated_at.0,
             password_expires_at: instant(self.password_expires_at),
         })
     }

@@ -57,6 +57,14 @@ impl Fields {
         }
     }
 
+    /// Every field that is text, with its name as sent.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().filter_map(|(name, value)| match value {
+            Value::Text(text) => Some((name.as_str(), text.as_str())),
+            Value::Null | Value::Other => None,
+        })
+    }
+
     fn find(&self, name: &str) -> Option<&Value> {
         let matches = |key: &str| if self.folds_case { key.eq_ignore_ascii_case(name) } else { key == name };
         self.values

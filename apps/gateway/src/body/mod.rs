@@ -65,7 +65,7 @@ impl Input {
         let header =
             request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let media_type = header.split([';', ' ']).next().unwrap_or_default().to_owned();
-        let parts = if media_type == "multipart/form-data" {
+        let parts = if media_type.eq_ignore_ascii_case("multipart/form-data") {
             multipart::read(request.headers(), bytes.clone()).await
         } else {
             None

@@ -5,6 +5,7 @@
 //! as [`Decoded`](crate::body::Decoded), which is bounded and leaves the wording of a refusal to the dialect.
 
 mod bfore;
+mod rehive;
 mod wikimedia;
 
 use actix_web::web::ServiceConfig;
@@ -28,6 +29,12 @@ pub struct Dialect {
 
 /// Every dialect of this build, in the order their routes are tried.
 pub const ALL: &[Dialect] = &[
+    Dialect {
+        name: "rehive",
+        enabled: |settings| settings.dialects.rehive.enabled,
+        routes: rehive::routes,
+        openapi: rehive::Document::openapi,
+    },
     Dialect {
         name: "wikimedia",
         enabled: |settings| settings.dialects.wikimedia.enabled,

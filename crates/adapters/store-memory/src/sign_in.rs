@@ -1,7 +1,7 @@
 //! What signing in reads and writes.
 
 use async_trait::async_trait;
-use portcullis_accounts::{Account, ProfileField};
+use portcullis_accounts::Account;
 use portcullis_kernel::{Budget, OneTimeId, PortResult, Purpose, Spending, Timestamp, TokenDigest};
 use portcullis_sessions::{
     Candidate, CandidateQuery, HaltSignIn, OpenSession, OpenWrite, PasswordState, PendingSignIn,
@@ -105,7 +105,6 @@ impl State {
     /// The account as sessions see it.
     pub(crate) fn subject(&self, account: &Account) -> PortResult<Subject> {
         let company = self.require_company(account.company)?;
-        let field = |field| account.profile.get(field).unwrap_or_default().to_owned();
         Ok(Subject {
             id: account.id,
             uid: account.uid.clone(),
@@ -114,12 +113,18 @@ impl State {
             username: account.username.clone(),
             email: account.email.as_ref().map(|contact| contact.value.clone()),
             email_verified: account.email.as_ref().is_some_and(|contact| contact.verified_at.is_some()),
-            first_name: field(ProfileField::FirstName),
-            last_name: field(ProfileField::LastName),
+            mobile: account.mobile.as_ref().map(|contact| contact.value.clone()),
+            mobile_verified: account.mobile.as_ref().is_some_and(|contact| contact.verified_at.is_some()),
+            profile: account
+                .profile
+                .iter()
+                .map(|(field, text)| (field.as_str().to_owned(), text.to_owned()))
+                .collect(),
             groups: account.groups.clone(),
             role: account.role.clone(),
             state: account.state,
             created_at: account.created_at,
+            updated_at: account.updated_at,
             password_expires_at: account.password.as_ref().and_then(|password| password.expires_at),
         })
     }

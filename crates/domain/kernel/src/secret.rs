@@ -28,7 +28,7 @@ impl Secret {
 }
 
 /// A password as a person typed it: never trimmed, never normalised.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Default, Zeroize, ZeroizeOnDrop)]
 pub struct Password(String);
 
 /// The password has more than [`Password::MAX_CHARS`] characters.

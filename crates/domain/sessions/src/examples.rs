@@ -29,12 +29,14 @@ pub(crate) fn subject() -> Subject {
         username: Some(Username::parse("Ada").unwrap()),
         email: None,
         email_verified: false,
-        first_name: String::new(),
-        last_name: String::new(),
+        mobile: None,
+        mobile_verified: false,
+        profile: std::collections::BTreeMap::new(),
         groups: Vec::new(),
         role: Role::default(),
         state: AccountState::Active,
         created_at: at(0),
+        updated_at: at(0),
         password_expires_at: None,
     }
 }

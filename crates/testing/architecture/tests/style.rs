@@ -68,11 +68,14 @@ fn refusals_match_exhaustively() {
 
 #[test]
 fn dialects_are_siblings() {
-    for dialect in ["wikimedia", "bfore"] {
+    for dialect in ["rehive", "wikimedia", "bfore"] {
         let folder = format!("apps/gateway/src/dialects/{dialect}");
         let files: Vec<String> = sources(&folder, ".rs").into_iter().map(|source| source.path).collect();
-        for file in ["mod.rs", "auth.rs", "wire.rs", "refusal.rs"] {
-            assert!(files.contains(&format!("{folder}/{file}")), "{folder} lacks {file}");
+        for file in ["mod", "auth", "wire", "refusal"] {
+            let alone = format!("{folder}/{file}.rs");
+            let in_parts = format!("{folder}/{file}/mod.rs");
+            let exists = files.contains(&alone) || files.contains(&in_parts);
+            assert!(exists, "{folder} lacks {file}.rs or {file}/mod.rs");
         }
     }
 }

@@ -35,7 +35,6 @@ pub enum CookieSecure {
 }
 
 /// Settings of the rehive dialect.
-#[expect(dead_code, reason = "checked at every start; read once its door opens")]
 #[derive(Clone, Debug)]
 pub struct Rehive {
     /// Whether it is served.

@@ -8,4 +8,4 @@ mod settings;
 pub use account::{Account, Contact, Label, LabelScope, PasswordRecord};
 pub use company::{Company, Group, Section};
 pub use profile::{Profile, ProfileField, UnknownField};
-pub use settings::{CompanySettings, InvalidSetting};
+pub use settings::{CompanySettings, DurationRefused, InvalidSetting};

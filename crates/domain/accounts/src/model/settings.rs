@@ -1,6 +1,7 @@
 //! The settings of a company.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use portcullis_kernel::PolicyName;
 
@@ -40,6 +41,13 @@ pub struct InvalidSetting {
     /// The accepted form.
     pub expected: &'static str,
 }
+
+/// The company does not let clients choose how long a session lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Custom session durations are not allowed.")]
+pub struct DurationRefused;
+
+const LONGEST_SESSION: u64 = 2_678_400;
 
 const URLS: [&str; 5] = [
     "password_reset_url",
@@ -117,6 +125,17 @@ impl CompanySettings {
         Ok(())
     }
 
+    /// How long a session lasts when its client asks for `wanted` seconds: the company's default for none or 0, and
+    /// never more than 31 days (rehive contract §3.3).
+    pub fn session_lifetime(&self, wanted: Option<u64>) -> Result<Duration, DurationRefused> {
+        let default = u64::from(self.default_session_duration);
+        match wanted {
+            Some(_) if !self.allow_session_durations => Err(DurationRefused),
+            None | Some(0) => Ok(Duration::from_secs(default)),
+            Some(seconds) => Ok(Duration::from_secs(seconds.min(LONGEST_SESSION))),
+        }
+    }
+
     fn set_url(&mut self, key: &str, value: &str) -> Option<()> {
         if value.is_empty() {
             self.urls.remove(key);
@@ -165,6 +184,22 @@ mod tests {
             copy.set(key, &value).unwrap();
         }
         assert_eq!(copy, settings);
+    }
+
+    #[test]
+    fn sessions_last_as_asked_within_bounds_where_asking_is_allowed() {
+        let mut settings = CompanySettings::default();
+        let lasts = |settings: &CompanySettings, wanted| {
+            settings.session_lifetime(wanted).map(|lifetime| lifetime.as_secs())
+        };
+        assert_eq!(lasts(&settings, None), Ok(36_000));
+        assert_eq!(lasts(&settings, Some(0)), Ok(36_000));
+        assert_eq!(lasts(&settings, Some(1)), Ok(1));
+        assert_eq!(lasts(&settings, Some(36_000_000)), Ok(2_678_400));
+        settings.allow_session_durations = false;
+        assert_eq!(lasts(&settings, None), Ok(36_000));
+        assert_eq!(lasts(&settings, Some(900)), Err(DurationRefused));
+        assert_eq!(lasts(&settings, Some(0)), Err(DurationRefused));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! The account behind a session, as far as sessions and their tokens care.
 
+use std::collections::BTreeMap;
+
 use portcullis_kernel::{
-    AccountId, AccountState, CompanyId, CompanySlug, Email, PasswordHash, Role, Timestamp, Uid, Username,
+    AccountId, AccountState, CompanyId, CompanySlug, Email, Mobile, PasswordHash, Role, Timestamp, Uid,
+    Username,
 };
 
 /// Who is signed in.
@@ -21,10 +24,12 @@ pub struct Subject {
     pub email: Option<Email>,
     /// Whether that is verified.
     pub email_verified: bool,
-    /// Given name, or empty.
-    pub first_name: String,
-    /// Family name, or empty.
-    pub last_name: String,
+    /// Its mobile number.
+    pub mobile: Option<Mobile>,
+    /// Whether that is verified.
+    pub mobile_verified: bool,
+    /// What its owner says about themself, by the name of the field.
+    pub profile: BTreeMap<String, String>,
     /// The groups it is in.
     pub groups: Vec<String>,
     /// Its role.
@@ -33,8 +38,18 @@ pub struct Subject {
     pub state: AccountState,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
     /// From when on its password must be replaced.
     pub password_expires_at: Option<Timestamp>,
+}
+
+impl Subject {
+    /// A field of the profile, or empty.
+    #[must_use]
+    pub fn says(&self, field: &str) -> &str {
+        self.profile.get(field).map_or("", String::as_str)
+    }
 }
 
 /// The password of an account at sign-in.

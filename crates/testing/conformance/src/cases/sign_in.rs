@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use portcullis_accounts::{Account, PasswordChange, PasswordRecord, ProfileField};
+use portcullis_accounts::{Account, PasswordChange, PasswordRecord};
 use portcullis_kernel::{
     AccountState, Client, Door, Email, Identifier, Role, SessionSweep, TokenDigest, Username,
 };
@@ -32,7 +32,6 @@ fn right_hash(session: &Session) -> OpenSession {
 /// What every store should make of `account` when it signs in.
 async fn subject(world: &World, account: &Account) -> Subject {
     let company = world.companies.find_by_id(account.company).await.unwrap().unwrap();
-    let text = |field| account.profile.get(field).unwrap_or_default().to_owned();
     Subject {
         id: account.id,
         uid: account.uid.clone(),
@@ -41,12 +40,18 @@ async fn subject(world: &World, account: &Account) -> Subject {
         username: account.username.clone(),
         email: account.email.as_ref().map(|contact| contact.value.clone()),
         email_verified: account.email.as_ref().is_some_and(|contact| contact.verified_at.is_some()),
-        first_name: text(ProfileField::FirstName),
-        last_name: text(ProfileField::LastName),
+        mobile: account.mobile.as_ref().map(|contact| contact.value.clone()),
+        mobile_verified: account.mobile.as_ref().is_some_and(|contact| contact.verified_at.is_some()),
+        profile: account
+            .profile
+            .iter()
+            .map(|(field, text)| (field.as_str().to_owned(), text.to_owned()))
+            .collect(),
         groups: account.groups.clone(),
         role: account.role.clone(),
         state: account.state,
         created_at: account.created_at,
+        updated_at: account.updated_at,
         password_expires_at: account.password.as_ref().and_then(|password| password.expires_at),
     }
 }

@@ -1,0 +1,91 @@
+//! The `rehive` door: the `auth` section of the Rehive platform API v3 (docs/dialects/rehive.md).
+
+mod accounts;
+mod auth;
+mod cookies;
+mod cors;
+mod mfa;
+mod password_reset;
+mod refusal;
+mod resource;
+mod sessions;
+mod wire;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{Data, ServiceConfig, scope, to};
+use portcullis_accounts::{Company, Group};
+use portcullis_kernel::{CompanyId, CompanySlug};
+use utoipa::OpenApi;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::settings::Rehive as Rules;
+use auth::Schemes;
+use refusal::{Names, Refusal};
+use resource::{guarded, not_found, open};
+
+/// What the handlers of this door share.
+pub struct Rehive {
+    app: App,
+}
+
+const DOOR: &str = "rehive";
+
+/// The route table. `open` paths are for everybody, `guarded` ones for callers with a session.
+pub fn routes(config: &mut ServiceConfig, app: &App) {
+    config.service(
+        scope("/3")
+            .app_data(Data::new(Rehive { app: app.clone() }))
+            .wrap(from_fn(cors::apply))
+            .service(open("/auth/login").post(sessions::login))
+            .service(guarded("/auth").get(accounts::me))
+            .service(guarded("/user").get(accounts::me))
+            .default_service(to(not_found)),
+    );
+}
+
+impl Rehive {
+    fn rules(&self) -> &Rules {
+        &self.app.settings.dialects.rehive
+    }
+
+    /// Runs a use case to its end and words its failure.
+    async fn run<T, E>(
+        &self,
+        name: &'static str,
+        names: Names,
+        use_case: impl Future<Output = Result<T, E>> + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        E: Into<Failure> + Send + 'static,
+    {
+        self.app.run(name, use_case).await.map_err(|failure| Refusal::of(failure, names))
+    }
+
+    /// The company that a request names, if there is one.
+    async fn company(&self, id: &str) -> Result<Option<Arc<Company>>, Refusal> {
+        let Ok(slug) = CompanySlug::parse(id.trim()) else { return Ok(None) };
+        self.app.find_company(&slug).await.map_err(|failure| Refusal::of(failure, Names::NONE))
+    }
+
+    /// The groups of a company.
+    async fn groups(&self, company: CompanyId) -> Result<Arc<Vec<Group>>, Refusal> {
+        self.app.groups(company).await.map_err(|failure| Refusal::of(failure, Names::NONE))
+    }
+}
+
+/// The OpenAPI document of this door.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Portcullis: rehive",
+        description = "The `auth` section of the Rehive platform API v3: companies, accounts, opaque tokens, MFA."
+    ),
+    paths(sessions::login, accounts::me),
+    modifiers(&Schemes)
+)]
+pub struct Document;

@@ -1,0 +1,1 @@
+//! Forgotten passwords (contract §7.18–7.19).

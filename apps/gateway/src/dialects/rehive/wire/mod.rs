@@ -1,0 +1,16 @@
+//! What travels: envelopes, request fields and answers (contract §1, §2, §5, §7). One file per domain, and what they
+//! share.
+
+mod envelope;
+mod field_errors;
+mod form;
+mod page;
+mod sessions;
+mod user;
+
+pub use envelope::{Answer, created, done, success};
+pub use field_errors::FieldErrors;
+pub use form::{Form, MAX_PASSWORD};
+pub use page::{PageAnswer, Paging};
+pub use sessions::{AuthMethod, LoginRequest, SessionAnswer, SessionObject, SessionUser, password};
+pub use user::{User, UserAnswer};
