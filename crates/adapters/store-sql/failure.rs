@@ -189,7 +189,8 @@ impl UniqueIndex {
             found.push(index.unwrap_or_else(|| panic!("the unique index {text} has no meaning")).name);
         }
         let mut expected: Vec<&str> = UNIQUE.iter().map(|index| index.name).collect();
-        (found.sort_unstable(), expected.sort_unstable());
+        found.sort_unstable();
+        expected.sort_unstable();
         assert_eq!(found, expected);
         for (name, taken) in [
             ("accounts_uid", Taken::Uid),

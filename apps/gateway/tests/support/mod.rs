@@ -2,7 +2,7 @@
 //!
 //! An [`Installation`] is a folder and a database that nobody else uses. Settings go in through the environment, as an
 //! operator would give them. Hashing is cheap unless a test asks for more.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test harness: a panic is its verdict")]
+#![expect(clippy::unwrap_used, reason = "a test harness: a panic is its verdict")]
 #![expect(dead_code, unreachable_pub, reason = "every test binary uses a part of it")]
 
 pub mod http;
@@ -12,7 +12,7 @@ pub mod process;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -21,6 +21,18 @@ use process::Server;
 
 /// How long anything may take before a test gives up on it.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Asks until there is an answer, or patience ends.
+fn patiently<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+    const PAUSE: Duration = Duration::from_millis(10);
+    (0..PATIENCE.as_millis() / PAUSE.as_millis()).find_map(|_| {
+        let answer = ask();
+        if answer.is_none() {
+            std::thread::sleep(PAUSE);
+        }
+        answer
+    })
+}
 
 /// Where an installation keeps its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,15 +199,8 @@ impl Installation {
     }
 
     /// Asks until there is an answer.
-    pub fn wait_for<T>(&self, mut ask: impl FnMut() -> Option<T>) -> T {
-        let started = Instant::now();
-        loop {
-            if let Some(answer) = ask() {
-                return answer;
-            }
-            assert!(started.elapsed() < PATIENCE, "waited in vain");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+    pub fn wait_for<T>(&self, ask: impl FnMut() -> Option<T>) -> T {
+        patiently(ask).unwrap_or_else(|| panic!("waited in vain in {}", self.folder().display()))
     }
 
     /// The binary with this installation's settings and nothing of the machine's.

@@ -3,12 +3,11 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::PATIENCE;
 use super::http::{self, Answer, Exchange as _};
+use super::{PATIENCE, patiently};
 
 /// A server that is killed when the test is over.
 pub struct Server {
@@ -35,16 +34,12 @@ impl Server {
                 let _gone = sender.send(line);
             }
         });
-        match receiver.recv_timeout(PATIENCE) {
-            Ok(line) => {
-                let base = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
-                Self { child, base, client: http::client(), log }
-            }
-            Err(_) => {
-                let _gone = child.kill();
-                panic!("no server: {}", std::fs::read_to_string(log.path()).unwrap());
-            }
-        }
+        let Ok(line) = receiver.recv_timeout(PATIENCE) else {
+            let _gone = child.kill();
+            panic!("no server: {}", std::fs::read_to_string(log.path()).unwrap());
+        };
+        let base = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
+        Self { child, base, client: http::client(), log }
     }
 
     /// Where it listens, as `http://HOST:PORT`.
@@ -107,14 +102,8 @@ impl Server {
 
     /// Waits for its end.
     pub fn wait(&mut self) -> Option<i32> {
-        let started = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.code();
-            }
-            assert!(started.elapsed() < PATIENCE, "does not stop: {}", self.log());
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        let ended = patiently(|| self.child.try_wait().unwrap());
+        ended.unwrap_or_else(|| panic!("does not stop: {}", self.log())).code()
     }
 }
 

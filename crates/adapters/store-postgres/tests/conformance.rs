@@ -1,10 +1,8 @@
 //! The contracts of every store port, kept on PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "in tests a panic is the verdict")]
 
 mod database;
 mod fresh;
+mod opened;
 
-async fn world() -> portcullis_conformance::World {
-    fresh::world().await
-}
-
-portcullis_conformance::suite!(world);
+portcullis_conformance::suite!(fresh::world);

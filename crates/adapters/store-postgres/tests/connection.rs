@@ -1,12 +1,13 @@
 //! Connections that break, callers that go away, servers that are not there.
+#![expect(clippy::unwrap_used, reason = "in tests a panic is the verdict")]
 
 mod database;
-mod fresh;
+mod opened;
 
 use std::time::Duration;
 
 use database::{Database, connect, run, url_of};
-use fresh::{OLD, open};
+use opened::{OLD, open};
 use portcullis_conformance::{World, build};
 use portcullis_kernel::{Effects, PortError, Probe};
 use portcullis_sessions::{EndSessions, EndTarget};

@@ -1,14 +1,15 @@
 //! Both SQL stores have the same schema: tables, columns in order, what may be absent, unique indexes.
+#![expect(clippy::unwrap_used, reason = "in tests a panic is the verdict")]
 
 mod database;
-mod fresh;
+mod opened;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use database::Database;
 use diesel::sql_types::{Bool, Text};
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
-use fresh::{OLD, open};
+use opened::{OLD, open};
 use portcullis_conformance::SeededEntropy;
 use portcullis_seal_aead::{AeadSealer, MasterKey};
 use tempfile::TempDir;

@@ -16,6 +16,7 @@ use portcullis_kernel::{PortError, PortResult};
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
+use crate::private::keep_private;
 use crate::sql::failure::{Remedy, UniqueIndex, unreachable};
 
 pub(crate) type Db = diesel::sqlite::Sqlite;
@@ -133,6 +134,7 @@ impl managed::Manager for Manager {
 }
 
 fn connect(url: &str, pragmas: &str) -> Result<Conn, ConnectionError> {
+    keep_private(Path::new(url)).map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
     let mut connection = SqliteConnection::establish(url)?;
     for batch in [COMMON, pragmas] {
         connection.batch_execute(batch).map_err(ConnectionError::CouldntSetupConfiguration)?;

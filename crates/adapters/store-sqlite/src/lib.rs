@@ -19,6 +19,7 @@ mod backend;
 mod columns;
 mod migrations;
 mod open;
+mod private;
 #[path = "../../store-sql/mod.rs"]
 mod sql;
 #[cfg(test)]

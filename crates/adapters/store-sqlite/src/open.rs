@@ -1,19 +1,18 @@
 //! Opening a database file.
 
-use std::fs::OpenOptions;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use portcullis_kernel::{PortError, PortResult, Sealer};
 
 use crate::Store;
 use crate::backend::Backend;
+use crate::private::keep_private;
 
 /// Which file, and how.
 #[derive(Clone)]
 pub struct Options {
-    /// The database file; made if it is missing, readable for its owner only.
+    /// The database file; made if it is missing. Nobody but its owner may read it, also if it was there before.
     pub path: PathBuf,
     /// How many connections read, at least 1.
     pub readers: usize,
@@ -31,22 +30,10 @@ impl Options {
 
 impl Store {
     /// Opens a database, migrated or not. Connections are made when they are first needed. Fails with
-    /// [`PortError::Unavailable`] if the file cannot be made.
+    /// [`PortError::Unavailable`] if the file cannot be made, or not be kept from others.
     pub fn open(options: Options) -> PortResult<Self> {
-        make_private(&options.path).map_err(PortError::unavailable)?;
+        keep_private(&options.path).map_err(PortError::unavailable)?;
         let backend = Backend::new(&options.path, options.readers.max(1))?;
         Ok(Self::assemble(backend, options.sealer))
-    }
-}
-
-/// Makes the file before SQLite does, which would let everybody read it. SQLite gives its side files the same mode.
-fn make_private(path: &Path) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        made => made.map(drop),
     }
 }

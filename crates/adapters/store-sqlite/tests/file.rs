@@ -1,11 +1,13 @@
 //! One file, opened, shared and lost.
+#![expect(clippy::unwrap_used, reason = "in tests a panic is the verdict")]
 
-mod fresh;
+mod opened;
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
-use fresh::{OLD, open};
+use opened::{OLD, open};
 use portcullis_conformance::{World, build};
 use portcullis_kernel::{PortError, Probe};
 use tempfile::TempDir;
@@ -14,11 +16,46 @@ use tempfile::TempDir;
 async fn only_its_owner_can_read_the_file() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("portcullis.db");
-    open(&path, &[OLD]).migrate().await.unwrap();
-    for suffix in ["", "-wal", "-shm"] {
-        let file = fs::metadata(format!("{}{suffix}", path.display())).unwrap();
-        assert_eq!(file.permissions().mode() & 0o777, 0o600, "{suffix}");
+    let store = open(&path, &[OLD]);
+    store.migrate().await.unwrap();
+    assert_eq!(modes(&path), [0o600; 3]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_others_could_read_is_taken_from_them() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("portcullis.db");
+    let first = open(&path, &[OLD]);
+    first.migrate().await.unwrap();
+    for file in files(&path) {
+        fs::set_permissions(file, Permissions::from_mode(0o644)).unwrap();
     }
+    open(&path, &[OLD]).ping().await.unwrap();
+    assert_eq!(modes(&path), [0o600; 3]);
+    first.ping().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_made_again_or_through_a_link_is_private_too() {
+    let folder = TempDir::new().unwrap();
+    let (path, link) = (folder.path().join("portcullis.db"), folder.path().join("link.db"));
+    let lazy = open(&path, &[OLD]);
+    fs::remove_file(&path).unwrap();
+    lazy.migrate().await.unwrap();
+    assert_eq!(modes(&path), [0o600; 3]);
+    std::os::unix::fs::symlink("elsewhere.db", &link).unwrap();
+    let linked = open(&link, &[OLD]);
+    linked.migrate().await.unwrap();
+    assert_eq!(modes(&folder.path().join("elsewhere.db")), [0o600; 3]);
+}
+
+/// The database and what SQLite keeps beside it while it is open.
+fn files(path: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|suffix| format!("{}{suffix}", path.display()).into())
+}
+
+fn modes(path: &Path) -> [u32; 3] {
+    files(path).map(|file| fs::metadata(file).unwrap().permissions().mode() & 0o777)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -107,7 +107,7 @@ impl fmt::Display for Target {
 impl fmt::Display for Row {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { figure, store, unit, measured, bound, ceiling, target, remarks } = self;
-        let digits = if *measured < 1_000.0 { 1 } else { 0 };
+        let digits = usize::from(*measured < 1_000.0);
         let verdict = if self.is_met() { "met" } else { "MISSED" };
         let (measured, ceiling) =
             (format!("{measured:.digits$} {unit}"), format!("{ceiling:.digits$} {unit}"));

@@ -1,5 +1,4 @@
 //! A database of its own on the server that `PORTCULLIS_TEST_POSTGRES_URL` names.
-#![expect(clippy::unwrap_used, reason = "in tests a panic is the verdict")]
 
 use std::env;
 use std::process;

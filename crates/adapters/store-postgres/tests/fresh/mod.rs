@@ -1,16 +1,16 @@
 //! A store in a database of its own, copied from one that was migrated once.
-#![expect(clippy::unwrap_used, reason = "in tests a panic is the verdict")]
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
-use portcullis_conformance::{MasterKeys, Reopen, SeededEntropy, World};
-use portcullis_seal_aead::{AeadSealer, MasterKey};
-use portcullis_store_postgres::{Options, Store};
+use portcullis_conformance::{MasterKeys, Reopen, World};
 
 use crate::database::{Database, connect, run, url_of};
+use crate::opened::{OLD, open};
+
+const NEW: &str = "2222222222222222222222222222222222222222222222222222222222222222";
 
 /// A migrated store whose database goes with the world.
 pub(crate) async fn world() -> World {
@@ -19,18 +19,6 @@ pub(crate) async fn world() -> World {
     let reopen = Some(reopen(database.url.clone()));
     World { reopen, guards: vec![Arc::new(database)], ..World::new(store) }
 }
-
-/// The store at the URL, under master keys of which the first one seals.
-pub(crate) fn open(url: &str, keys: &[&str]) -> Store {
-    let mut keys = keys.iter().map(|text| MasterKey::parse(text).ok().unwrap());
-    let first = keys.next().unwrap();
-    let older: Vec<_> = keys.collect();
-    let sealer = AeadSealer::new(&first, &older, Arc::new(SeededEntropy::default()));
-    Store::open(Options::at(url, Arc::new(sealer))).unwrap()
-}
-
-pub(crate) const OLD: &str = "1111111111111111111111111111111111111111111111111111111111111111";
-const NEW: &str = "2222222222222222222222222222222222222222222222222222222222222222";
 
 fn reopen(url: String) -> Reopen {
     Arc::new(move |keys| {

@@ -99,7 +99,8 @@ pub async fn run(address: SocketAddr, server: u32, lanes: Vec<Lane>, span: Span)
         last = last.max(ended);
     }
     let time = last.min(window.end) - begin;
-    let share = |now: Duration, before: Duration| (now - before).as_secs_f64() / time.as_secs_f64();
+    let share =
+        |now: Duration, before: Duration| now.saturating_sub(before).as_secs_f64() / time.as_secs_f64();
     let (generator, server) = (processor_time(std::process::id())?, processor_time(server)?);
     Ok(Outcome {
         latencies: latencies.sorted(),
