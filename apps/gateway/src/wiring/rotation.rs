@@ -1,8 +1,8 @@
 //! Replacing the master key while servers run.
 //!
-//! Servers read the key file once a second, so the new key goes through three stages: known to all, then used by all,
-//! then alone. Each stage is one atomic replacement of the file; a rotation that breaks off at any point leaves every
-//! value readable, and the next one first finishes what it finds.
+//! Servers read the key file once a second, and before they seal anything if they missed that, so the new key goes
+//! through three stages: known to all, then used by all, then alone. Each stage is one atomic replacement of the file; a
+//! rotation that breaks off at any point leaves every value readable, and the next one first finishes what it finds.
 
 use std::fs::File;
 use std::path::Path;
@@ -18,7 +18,7 @@ use super::files::replace_private;
 use super::master_key::written;
 use crate::failure::Failure;
 
-/// Longer than running servers take to read the key file again.
+/// Longer than running servers take to read the key file again, and than a transaction takes that began before.
 const PICKED_UP: Duration = Duration::from_millis(2_500);
 const BATCH: u32 = 200;
 
@@ -71,11 +71,18 @@ async fn rotate_file(opened: &Opened, file: &Path, progress: fn(&str)) -> anyhow
     Ok(resealed)
 }
 
-/// Moves everything to the first key of the file, then drops the others.
+/// Moves everything to the first key of the file, then drops the others: once nothing was left under them for a while.
 async fn finish(opened: &Opened, file: &Path, progress: fn(&str)) -> anyhow::Result<u64> {
-    // A server that has not read the file yet still seals under the old key.
-    tokio::time::sleep(PICKED_UP).await;
-    let resealed = reseal(opened, progress).await?;
+    let mut resealed = 0;
+    loop {
+        // A server that has not read the file yet still seals under the old key.
+        tokio::time::sleep(PICKED_UP).await;
+        let moved = reseal(opened, progress).await?;
+        resealed += moved;
+        if moved == 0 {
+            break;
+        }
+    }
     let current = opened.sealer.keys().into_iter().take(1).collect::<Vec<_>>();
     install(opened, file, &current)?;
     Ok(resealed)
