@@ -148,9 +148,12 @@ pub(crate) fn violated(information: &dyn DatabaseErrorInformation) -> Option<&'s
     UniqueIndex::reported(columns)
 }
 
-/// What an error without a kind of its own calls for, by SQLite's fixed English texts.
+/// What an error without a kind of its own calls for, by SQLite's fixed English texts. Whoever meets a lock has waited
+/// for it already, as long as `busy_timeout` says: nothing is begun again.
 pub(crate) fn remedy(message: &str) -> Remedy {
-    const PASSING: [&str; 6] = [
+    const PASSING: [&str; 8] = [
+        "database is locked",
+        "database table is locked",
         "unable to open database file",
         "disk I/O error",
         "database or disk is full",
@@ -158,11 +161,5 @@ pub(crate) fn remedy(message: &str) -> Remedy {
         "database schema is locked",
         "out of memory",
     ];
-    if message.starts_with("database is locked") || message.starts_with("database table is locked") {
-        Remedy::Retry
-    } else if PASSING.iter().any(|text| message.starts_with(text)) {
-        Remedy::Wait
-    } else {
-        Remedy::None
-    }
+    if PASSING.iter().any(|text| message.starts_with(text)) { Remedy::Wait } else { Remedy::None }
 }
