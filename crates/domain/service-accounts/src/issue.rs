@@ -15,7 +15,8 @@ pub struct IssueHeader {
     pub account: AccountId,
     /// Where a notice goes, if anywhere.
     pub email: Option<Email>,
-    /// What its owner calls it: 1 to [`IssueHeader::MAX_NAME`] characters, not all of them blank; kept as sent.
+    /// What its owner calls it: 1 to [`IssueHeader::MAX_NAME`] characters, not all of them blank and none of them NUL,
+    /// which not every store can keep; otherwise kept as sent.
     pub name: String,
     /// How many keys the account may have.
     pub limit: u32,
@@ -28,7 +29,7 @@ impl IssueHeader {
     pub const MAX_NAME: usize = 255;
 
     fn check_name(&self) -> Result<(), IssueError> {
-        if self.name.trim().is_empty() {
+        if self.name.trim().is_empty() || self.name.contains('\0') {
             return Err(IssueError::NameMissing);
         }
         if self.name.chars().count() > Self::MAX_NAME { Err(IssueError::NameTooLong) } else { Ok(()) }
@@ -38,7 +39,7 @@ impl IssueHeader {
 /// Why no key was issued.
 #[derive(Debug, thiserror::Error)]
 pub enum IssueError {
-    /// The name is empty or blank.
+    /// The name is empty or blank, or no text.
     #[error("a key needs a name")]
     NameMissing,
     /// The name is longer than [`IssueHeader::MAX_NAME`] characters.

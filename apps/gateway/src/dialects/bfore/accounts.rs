@@ -5,7 +5,7 @@ use portcullis_accounts::{ChangePassword, Who};
 use portcullis_kernel::SweepScope;
 
 use super::refusal::{Operation, Refusal};
-use super::wire::{MessageAnswer, PasswordRequest, password};
+use super::wire::{MessageAnswer, PasswordRequest, new_password, password};
 use super::{Bfore, DOOR};
 use crate::body::Decoded;
 use crate::middleware::Origin;
@@ -15,8 +15,9 @@ use crate::middleware::Origin;
     (status = 200, description = "`Success`; every session of the user is over, API keys stay", body = MessageAnswer),
     (status = 400, description = "A field is missing, the two differ, or the new one breaks the policy", body = Refusal),
     (status = 401, description = "Wrong user or old password", body = Refusal),
+    (status = 413, description = "The body is over 1 MiB", body = Refusal),
     (status = 429, description = "Too many failures; `Retry-After` says when to come back", body = Refusal),
-    (status = 503, description = "Overloaded or without database", body = Refusal),
+    (status = 503, description = "Overloaded or without database; `Retry-After` says when to come back", body = Refusal),
 ))]
 pub async fn change_password(
     door: Data<Bfore>,
@@ -28,7 +29,7 @@ pub async fn change_password(
         who: Who::Typed(body.username),
         lookup_admits_pending: false,
         previous: password(body.old)?,
-        proposed: password(body.new)?,
+        proposed: new_password(body.new)?,
         keep: None,
         sweep: SweepScope::All,
         client: origin.client(DOOR),

@@ -51,7 +51,10 @@ impl Refusal {
     pub const TEXT_REQUIRED: Self = refusal(400, "Text is required");
     /// No valid credential.
     pub const UNAUTHORIZED: Self = refusal(401, "Unauthorized");
-    const INCORRECT: Self = refusal(401, "Incorrect credentials");
+    /// Unknown user, wrong password, disabled account: nobody learns which.
+    pub const INCORRECT: Self = refusal(401, "Incorrect credentials");
+    /// A new password beyond what can be hashed.
+    pub const PASSWORD_TOO_LONG: Self = refusal(400, "New password is too long");
     const FACTOR_REQUIRED: Self = refusal(401, "Second factor required");
     const PASSWORD_EXPIRED: Self = refusal(403, "Password expired");
     const NAME_TOO_LONG: Self = refusal(400, "Name is too long");

@@ -19,6 +19,8 @@ use crate::middleware::Origin;
     (status = 200, description = "The key", body = KeyAnswer),
     (status = 400, description = "No name, a name over 255 characters, or as many keys as allowed", body = Refusal),
     (status = 401, description = "No valid JWT", body = Refusal),
+    (status = 413, description = "The body is over 1 MiB", body = Refusal),
+    (status = 503, description = "Without database; `Retry-After` says when to come back", body = Refusal),
 ))]
 pub async fn add(
     door: Data<Bfore>,
@@ -47,6 +49,7 @@ pub async fn add(
 #[utoipa::path(get, path = "/authheader/list", tag = "authheader", security(("jwt" = [])), responses(
     (status = 200, description = "The keys", body = Vec<KeyAnswer>),
     (status = 401, description = "No valid JWT", body = Refusal),
+    (status = 503, description = "Without database; `Retry-After` says when to come back", body = Refusal),
 ))]
 pub async fn list(door: Data<Bfore>, request: HttpRequest) -> Result<Json<Vec<KeyAnswer>>, Refusal> {
     let caller = signed_in(&door, &request).await?;
@@ -63,6 +66,8 @@ pub async fn list(door: Data<Bfore>, request: HttpRequest) -> Result<Json<Vec<Ke
     (status = 400, description = "No key in the body", body = Refusal),
     (status = 401, description = "No valid JWT", body = Refusal),
     (status = 404, description = "The caller has no such key", body = Refusal),
+    (status = 413, description = "The body is over 1 MiB", body = Refusal),
+    (status = 503, description = "Without database; `Retry-After` says when to come back", body = Refusal),
 ))]
 pub async fn delete(
     door: Data<Bfore>,

@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Json, Query};
-use portcullis_kernel::{PortError, Username};
+use portcullis_kernel::PortError;
 use portcullis_sessions::{
     Caller, EndSession, KeySlot, Opened, Renew, RenewError, SignIn, SignInError, SignInOutcome, SigningOrder,
     Via,
@@ -10,7 +10,7 @@ use portcullis_sessions::{
 
 use super::auth::{any, signed_in};
 use super::refusal::{Operation, Refusal};
-use super::wire::{LoginRequest, MessageAnswer, TokenQuery, UserAnswer, claims, password};
+use super::wire::{LoginRequest, MessageAnswer, TokenQuery, UserAnswer, claims, password, username};
 use super::{Bfore, DOOR};
 use crate::body::Decoded;
 use crate::middleware::Origin;
@@ -21,8 +21,9 @@ use crate::middleware::Origin;
     (status = 400, description = "A field is missing or malformed", body = Refusal),
     (status = 401, description = "`Incorrect credentials`, or `Second factor required`", body = Refusal),
     (status = 403, description = "`Password expired`: change it with `/user/password`", body = Refusal),
+    (status = 413, description = "The body is over 1 MiB", body = Refusal),
     (status = 429, description = "Too many failures; `Retry-After` says when to come back", body = Refusal),
-    (status = 503, description = "Overloaded or without database", body = Refusal),
+    (status = 503, description = "Overloaded or without database; `Retry-After` says when to come back", body = Refusal),
 ))]
 pub async fn login(
     door: Data<Bfore>,
@@ -53,6 +54,7 @@ pub async fn login(
 #[utoipa::path(get, path = "/user/renew", tag = "user", security(("jwt" = [])), responses(
     (status = 200, description = "The user and a new token", body = UserAnswer),
     (status = 401, description = "No valid JWT", body = Refusal),
+    (status = 503, description = "Without database; `Retry-After` says when to come back", body = Refusal),
 ))]
 pub async fn renew(
     door: Data<Bfore>,
@@ -69,6 +71,7 @@ pub async fn renew(
     (status = 200, description = "The user and a new token", body = UserAnswer),
     (status = 400, description = "The lifetime is not a whole number within bounds", body = Refusal),
     (status = 401, description = "No valid JWT", body = Refusal),
+    (status = 503, description = "Without database; `Retry-After` says when to come back", body = Refusal),
 ))]
 pub async fn token(
     door: Data<Bfore>,
@@ -85,6 +88,7 @@ pub async fn token(
 #[utoipa::path(get, path = "/user/logout", tag = "user", security(("jwt" = [])), responses(
     (status = 200, description = "Ended", body = MessageAnswer),
     (status = 401, description = "No valid JWT", body = Refusal),
+    (status = 503, description = "Without database; `Retry-After` says when to come back", body = Refusal),
 ))]
 pub async fn logout(
     door: Data<Bfore>,
@@ -114,10 +118,11 @@ pub async fn unsecure() -> Json<MessageAnswer> {
 #[utoipa::path(get, path = "/test/secure", tag = "test", security(("jwt" = []), ("key" = [])), responses(
     (status = 200, description = "`Hi <Username>`", body = MessageAnswer),
     (status = 401, description = "No valid credential", body = Refusal),
+    (status = 503, description = "Without database; `Retry-After` says when to come back", body = Refusal),
 ))]
 pub async fn secure(door: Data<Bfore>, request: HttpRequest) -> Result<Json<MessageAnswer>, Refusal> {
     let caller = any(&door, &request).await?;
-    Ok(Json(MessageAnswer::new(format!("Hi {}", display_name(&caller)))))
+    Ok(Json(MessageAnswer::new(format!("Hi {}", door.greeted(caller).await?))))
 }
 
 async fn reopen(door: &Data<Bfore>, command: Renew) -> Result<Json<UserAnswer>, Refusal> {
@@ -140,8 +145,20 @@ impl Bfore {
         let token = self.app.sessions.sign(order).await?;
         Ok(UserAnswer::new(&opened.subject, token, expiry.since(opened.session.created_at)))
     }
-}
 
-fn display_name(caller: &Caller) -> String {
-    caller.username.as_ref().map(Username::as_str).map_or_else(|| caller.account.to_string(), str::to_owned)
+    /// The name that the login answers. An API key knows the username alone: who has none is looked up.
+    async fn greeted(&self, caller: Caller) -> Result<String, Refusal> {
+        if let Some(subject) = &caller.subject {
+            return Ok(username(subject));
+        }
+        if let Some(name) = &caller.username {
+            return Ok(name.as_str().to_owned());
+        }
+        let (accounts, id) = (self.app.accounts.clone(), caller.account.to_string());
+        let find = async move { accounts.find(caller.company, &id).await };
+        let found = self.app.run("bfore.find_account", find).await;
+        let found = found.map_err(|failure| Refusal::of(Operation::Authenticated, failure))?;
+        let email = found.and_then(|account| account.email).map(|email| email.value.as_str().to_owned());
+        Ok(email.unwrap_or_else(|| caller.account.to_string()))
+    }
 }

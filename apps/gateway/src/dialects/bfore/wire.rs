@@ -167,9 +167,14 @@ fn in_json(bytes: &[u8]) -> Option<String> {
     serde_json::from_slice::<String>(bytes).ok().or_else(in_object)
 }
 
-/// A password of any length that can be hashed; a longer one cannot be right.
+/// A password to be checked. One that is too long to be hashed cannot be right.
 pub fn password(text: String) -> Result<Password, Refusal> {
-    Password::parse(text).ok().ok_or(Refusal::CREDENTIALS_REQUIRED)
+    Password::parse(text).ok().ok_or(Refusal::INCORRECT)
+}
+
+/// A password to be set.
+pub fn new_password(text: String) -> Result<Password, Refusal> {
+    Password::parse(text).ok().ok_or(Refusal::PASSWORD_TOO_LONG)
 }
 
 /// Who is signed in, and the token that says so.
@@ -234,7 +239,8 @@ pub fn claims(door: &Bfore, session: &Session, subject: &Subject, expiry: Timest
         .text("jti", session.id.to_string())
 }
 
-fn username(subject: &Subject) -> String {
+/// What the account is called here: its username, or else its e-mail address or id.
+pub fn username(subject: &Subject) -> String {
     let name = subject.username.as_ref().map(|name| name.as_str().to_owned());
     let email = || subject.email.as_ref().map(|email| email.as_str().to_owned());
     name.or_else(email).unwrap_or_else(|| subject.id.to_string())
