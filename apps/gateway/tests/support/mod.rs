@@ -5,10 +5,13 @@
 #![expect(clippy::unwrap_used, reason = "a test harness: a panic is its verdict")]
 #![expect(dead_code, unreachable_pub, reason = "every test binary uses a part of it")]
 
+pub mod factor;
 pub mod http;
 mod postgres;
 pub mod process;
+pub mod smtpd;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -71,6 +74,7 @@ pub struct Installation {
     folder: TempDir,
     database: Option<postgres::Database>,
     settings: Vec<(String, String)>,
+    environment: Vec<(String, OsString)>,
 }
 
 /// What a command answered.
@@ -100,12 +104,18 @@ impl Installation {
             Backend::Sqlite => None,
             Backend::Postgres => Some(postgres::Database::create()),
         };
-        let settings = vec![
+        let mut settings = vec![
             ("passwords.memory_kib".to_owned(), "256".to_owned()),
             ("passwords.iterations".to_owned(), "1".to_owned()),
             ("server.listen".to_owned(), "127.0.0.1:0".to_owned()),
         ];
-        Self { folder, database, settings }
+        settings.extend(database.iter().map(|database| ("database.url".to_owned(), database.url())));
+        Self { folder, database, settings, environment: Vec::new() }
+    }
+
+    /// Another one, nothing in it, on a database of the same kind.
+    pub fn another(&self) -> Self {
+        Self::on(if self.database.is_some() { Backend::Postgres } else { Backend::Sqlite })
     }
 
     /// A new one on SQLite, whatever the environment asks for.
@@ -123,6 +133,18 @@ impl Installation {
     pub fn set(&mut self, key: &str, value: &str) {
         self.settings.retain(|(known, _)| known != key);
         self.settings.push((key.to_owned(), value.to_owned()));
+    }
+
+    /// Adds a variable to the environment, beside the settings.
+    pub fn with_environment(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Where the rows are.
+    pub fn database_url(&self) -> String {
+        let given = self.settings.iter().find(|(key, _)| key == "database.url").map(|(_, url)| url.clone());
+        given.unwrap_or_else(|| format!("sqlite:{}", self.data().join("portcullis.db").display()))
     }
 
     /// The working directory of every command.
@@ -213,9 +235,7 @@ impl Installation {
         for (key, value) in &self.settings {
             command.env(format!("PORTCULLIS__{}", key.replace('.', "__").to_uppercase()), value);
         }
-        if let Some(database) = &self.database {
-            command.env("PORTCULLIS__DATABASE__URL", database.url());
-        }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 }
