@@ -1,0 +1,208 @@
+//! The doors, each as a row: how one signs in there, and what can be done with the session.
+//!
+//! A door that joins implements [`Door`] and takes its place in [`DOORS`]; every story then goes through it as well.
+
+use async_trait::async_trait;
+use reqwest::Client;
+use serde_json::{Value, json};
+
+/// Every door.
+pub const DOORS: &[&dyn Door] = &[&Bfore, &Wikimedia];
+
+/// A session as its client holds it.
+#[derive(Clone, Debug)]
+pub struct Held(Value);
+
+/// Why a sign-in opened nothing, as far as a client can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum No {
+    /// Unknown, wrong, disabled.
+    Credentials,
+    /// A second factor is asked for.
+    Factor,
+    /// Too many attempts, at a door that says so.
+    Throttled,
+}
+
+/// One way into the server.
+#[async_trait]
+pub trait Door: Send + Sync {
+    /// Its name.
+    fn name(&self) -> &'static str;
+
+    /// How it says that there were too many attempts.
+    fn throttled(&self) -> No;
+
+    /// Signs in with a password, and a code if there is one.
+    async fn sign_in(&self, at: &At<'_>, name: &str, password: &str, code: Option<&str>) -> Result<Held, No>;
+
+    /// Whether the session is honoured.
+    async fn honours(&self, at: &At<'_>, held: &Held) -> bool;
+
+    /// Ends the session by its own credential.
+    async fn sign_out(&self, at: &At<'_>, held: &Held);
+
+    /// Changes the password with the session in hand.
+    async fn change_password(&self, at: &At<'_>, held: &Held, name: &str, old: &str, new: &str);
+}
+
+/// A server, and who asks.
+pub struct At<'a> {
+    pub base: &'a str,
+    pub http: Client,
+}
+
+impl<'a> At<'a> {
+    /// A client of that server.
+    pub fn new(base: &'a str) -> Self {
+        Self::from(base, "stories")
+    }
+
+    /// A client with a `User-Agent` of its own.
+    pub fn from(base: &'a str, agent: &str) -> Self {
+        Self { base, http: Client::builder().user_agent(agent).build().unwrap() }
+    }
+
+    /// A POST of JSON: its status and what it answered.
+    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        let sent = self.http.post(format!("{}{path}", self.base)).json(&body).send().await.unwrap();
+        let status = sent.status().as_u16();
+        (status, serde_json::from_slice(&sent.bytes().await.unwrap()).unwrap_or_default())
+    }
+
+    async fn get(&self, path: &str, header: &str, value: &str) -> u16 {
+        let sent = self.http.get(format!("{}{path}", self.base)).header(header, value).send().await;
+        sent.unwrap().status().as_u16()
+    }
+
+    /// A new API key of a `bfore` session.
+    pub async fn key(&self, held: &Held) -> String {
+        let jwt = held.text("Token");
+        let request = self.http.post(format!("{}/authheader/add", self.base)).header("Authorization", jwt);
+        let made: Value =
+            request.json(&json!({ "name": "story" })).send().await.unwrap().json().await.unwrap();
+        made["token"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned()
+    }
+
+    /// Whether `bfore` takes the text for a token of its own.
+    pub async fn is_jwt_of_bfore(&self, text: &str) -> bool {
+        self.get("/test/secure", "Authorization", text).await == 200
+    }
+
+    /// Whether an API key is honoured.
+    pub async fn honours_key(&self, key: &str) -> bool {
+        self.get("/test/secure", "X-Authorization", key).await == 200
+    }
+}
+
+impl Held {
+    /// A member of the answer that opened it.
+    pub fn member(&self, name: &str) -> Option<&str> {
+        self.0[name].as_str()
+    }
+
+    fn text(&self, member: &str) -> &str {
+        self.0[member].as_str().unwrap_or_else(|| panic!("no {member} in {}", self.0))
+    }
+}
+
+/// The `bfore` door.
+struct Bfore;
+
+#[async_trait]
+impl Door for Bfore {
+    fn name(&self) -> &'static str {
+        "bfore"
+    }
+
+    fn throttled(&self) -> No {
+        No::Throttled
+    }
+
+    async fn sign_in(&self, at: &At<'_>, name: &str, password: &str, code: Option<&str>) -> Result<Held, No> {
+        let body = json!({ "username": name, "password": password, "otp": code });
+        match at.post("/user/login", body).await {
+            (200, body) => Ok(Held(body)),
+            (429, _) => Err(No::Throttled),
+            (401, body) if body["message"] == "Second factor required" => Err(No::Factor),
+            (401, body) if body["message"] == "Incorrect credentials" => Err(No::Credentials),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn honours(&self, at: &At<'_>, held: &Held) -> bool {
+        match at.get("/test/secure", "Authorization", held.text("Token")).await {
+            200 => true,
+            401 => false,
+            other => panic!("{other}"),
+        }
+    }
+
+    async fn sign_out(&self, at: &At<'_>, held: &Held) {
+        assert_eq!(at.get("/user/logout", "Authorization", held.text("Token")).await, 200);
+    }
+
+    async fn change_password(&self, at: &At<'_>, _held: &Held, name: &str, old: &str, new: &str) {
+        let body = json!({ "username": name, "old": old, "new": new, "confirm": new });
+        assert_eq!(at.post("/user/password", body).await.0, 200);
+    }
+}
+
+/// The `wikimedia` door.
+struct Wikimedia;
+
+#[async_trait]
+impl Door for Wikimedia {
+    fn name(&self) -> &'static str {
+        "wikimedia"
+    }
+
+    fn throttled(&self) -> No {
+        No::Credentials
+    }
+
+    async fn sign_in(&self, at: &At<'_>, name: &str, password: &str, code: Option<&str>) -> Result<Held, No> {
+        let (status, answer) = at.post("/v1/login", json!({ "username": name, "password": password })).await;
+        let asks = answer["challenge_name"] == "SOFTWARE_TOKEN_MFA";
+        let (status, mut answer) = match code {
+            Some(code) if asks => {
+                let body = json!({ "username": name, "session": answer["session"], "code": code });
+                at.post("/v1/mfa-required", body).await
+            }
+            Some(_) | None if asks => {
+                assert!(answer["access_token"].is_null() && answer["refresh_token"].is_null(), "{answer}");
+                return Err(No::Factor);
+            }
+            Some(_) | None => (status, answer),
+        };
+        match status {
+            200 => {
+                answer["username"] = name.into();
+                Ok(Held(answer))
+            }
+            401 => Err(No::Credentials),
+            other => panic!("{other}: {answer}"),
+        }
+    }
+
+    async fn honours(&self, at: &At<'_>, held: &Held) -> bool {
+        let body = json!({ "username": held.text("username"), "refresh_token": held.text("refresh_token") });
+        match at.post("/v1/token-refresh", body).await {
+            (200, _) => true,
+            (401, _) => false,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn sign_out(&self, at: &At<'_>, held: &Held) {
+        let body = json!({ "refresh_token": held.text("refresh_token") });
+        assert_eq!(at.post("/v1/token-revoke", body).await.0, 204);
+    }
+
+    async fn change_password(&self, at: &At<'_>, held: &Held, _name: &str, old: &str, new: &str) {
+        let body = json!({
+            "access_token": held.text("access_token"), "previous_password": old, "proposed_password": new,
+        });
+        assert_eq!(at.post("/v1/change-password", body).await.0, 204);
+    }
+}
