@@ -1,5 +1,5 @@
 //! Mail through a real SMTP server.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests and what they share")]
+#![expect(clippy::unwrap_used, reason = "tests and what they share")]
 
 #[path = "../support/mod.rs"]
 mod support;
