@@ -4,8 +4,8 @@ use crate::doors::{At, DOORS, No};
 use crate::support::{Installation, on_both};
 use crate::town::{PASSWORD, Town};
 
-/// One name in three spellings: not every door takes an e-mail address.
-const NAMES: [&str; 3] = ["ada", "ADA", "Ada"];
+/// As written: not every door ignores case.
+const NAMES: [&str; 3] = ["ada", "ada@example.com", "ada"];
 
 on_both! {
     six_guesses_across_doors_and_names_lock_them_all
