@@ -2,10 +2,14 @@
 //! neighbours is answered here.
 
 use async_trait::async_trait;
-use portcullis_kernel::{AccountId, Client, CompanyId, PortResult, Timestamp, TokenDigest};
-use portcullis_mfa::{CheckFactor, FactorVerdict, SecondFactors};
+use portcullis_kernel::{
+    AccountId, Client, CompanyId, PortResult, SessionChallenge, SessionId, Timestamp, TokenDigest,
+};
+use portcullis_mfa::{CheckFactor, CodeToSend, DemandFactors, FactorVerdict, SecondFactors};
 use portcullis_service_accounts::ApiKeys;
-use portcullis_sessions::{FactorCheck, KeyDirectory, KeyHolder, SecondFactor};
+use portcullis_sessions::{
+    FactorCheck, FactorDemand, FactorOrder, KeyDirectory, KeyHolder, SecondFactor, Sending,
+};
 
 /// Second factors, as `sessions` asks for them.
 pub struct FactorBridge(pub SecondFactors);
@@ -34,6 +38,19 @@ impl SecondFactor for FactorBridge {
             FactorVerdict::AlreadyUsed => FactorCheck::AlreadyUsed,
             FactorVerdict::Exhausted { retry_after } => FactorCheck::Exhausted { retry_after },
         })
+    }
+
+    async fn demand(&self, order: FactorOrder) -> PortResult<FactorDemand> {
+        let FactorOrder { session, company, company_slug, account, plan, client } = order;
+        let (lifetime, setup) = (plan.lifetime, plan.setup);
+        let command = DemandFactors { session, company, company_slug, account, lifetime, setup, client };
+        let demands = self.0.demand(command).await?;
+        let sending = |CodeToSend { code, charge, effects }| Sending { code, charge, effects };
+        Ok(FactorDemand { challenges: demands.challenges, sending: demands.sending.map(sending) })
+    }
+
+    async fn challenges(&self, session: SessionId) -> PortResult<Vec<SessionChallenge>> {
+        self.0.challenges(session).await
     }
 }
 

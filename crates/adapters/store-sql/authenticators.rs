@@ -37,7 +37,7 @@ impl AuthenticatorStore for Store {
         Ok(found)
     }
 
-    async fn enrol(&self, write: Enrol) -> PortResult<()> {
+    async fn enrol(&self, write: Enrol) -> PortResult<Spending> {
         self.write(write).await
     }
 
@@ -76,10 +76,11 @@ impl AuthenticatorStore for Store {
 
 #[async_trait]
 impl WriteSet for Enrol {
-    type Answer = ();
+    type Answer = Spending;
 
-    async fn apply(&self, tx: &mut Tx<'_>) -> Result<(), Halt<()>> {
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<Spending, Halt<Spending>> {
         let authenticator = &self.authenticator;
+        tx.admit(&self.throttle, authenticator.created_at).await?;
         tx.lock_account(authenticator.account).await?;
         let replaced = authenticators::table
             .filter(authenticators::account.eq(DbUuid::from(authenticator.account)))
@@ -91,8 +92,11 @@ impl WriteSet for Enrol {
         for code in CodeRow::all(authenticator, tx.sealer) {
             diesel::insert_into(recovery_codes::table).values(code).execute(tx.db).await?;
         }
+        if let Some(code) = &self.code {
+            tx.keep(code).await?;
+        }
         tx.record(&self.effects).await?;
-        Ok(())
+        Ok(Spending::Within)
     }
 }
 
@@ -105,6 +109,11 @@ impl WriteSet for AcceptProof {
         tx.lock_account(self.account).await?;
         if !tx.is_own(self).await? || !tx.spend(self).await? {
             return Err(Halt::Refused(Acceptance::AlreadyUsed));
+        }
+        if let Some(challenge) = self.answers
+            && !tx.answer(challenge, self.account, self.at).await?
+        {
+            return Err(Halt::Refused(Acceptance::Closed));
         }
         tx.mark_proved(self).await?;
         tx.record(&self.effects).await?;
@@ -166,6 +175,8 @@ impl Tx<'_> {
                 .set(authenticators::verified_at.eq(time(write.at)))
                 .execute(self.db)
                 .await?;
+            let kind: String = proved.select(authenticators::kind).first(self.db).await?;
+            self.close_setups(write.account, &kind).await?;
         }
         Ok(())
     }
@@ -197,6 +208,7 @@ impl WriteSet for RemoveAuthenticator {
         if diesel::delete(own).execute(tx.db).await? == 0 {
             return Err(Halt::Refused(false));
         }
+        tx.forget_unanswerable(self.account, self.left).await?;
         tx.record(&self.effects).await?;
         Ok(true)
     }

@@ -65,6 +65,7 @@ const UNIQUE: &[UniqueIndex] = &[
     unique("refresh_tokens_pkey", "refresh_tokens.digest", Clash::Duplicate),
     unique("service_accounts_pkey", "service_accounts.id", Clash::Duplicate),
     unique("service_accounts_uid", "service_accounts.uid", Clash::Taken(Taken::Uid)),
+    unique("session_challenges_pkey", "session_challenges.id", Clash::Duplicate),
     unique("sessions_pkey", "sessions.id", Clash::Duplicate),
     unique("sessions_digest", "sessions.digest", Clash::Duplicate),
     unique("signing_keys_pkey", "signing_keys.kid", Clash::Duplicate),

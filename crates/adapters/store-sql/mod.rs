@@ -12,6 +12,7 @@ mod api_keys;
 mod audit;
 mod authenticator_rows;
 mod authenticators;
+mod challenges;
 mod companies;
 mod contacts;
 mod effects;

@@ -103,6 +103,26 @@ diesel::table! {
         authenticated_at -> TimeSql,
         expires_at -> Nullable<TimeSql>,
         ended_at -> Nullable<TimeSql>,
+        open_challenges -> BigInt,
+        challenged_until -> Nullable<TimeSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+    use crate::columns::{JsonSql, TimeSql, UuidSql};
+
+    session_challenges (id) {
+        id -> UuidSql,
+        session -> UuidSql,
+        company -> UuidSql,
+        account -> UuidSql,
+        kind -> Text,
+        factors -> Text,
+        request -> Nullable<Binary>,
+        created_at -> TimeSql,
+        expires_at -> Nullable<TimeSql>,
+        completed_at -> Nullable<TimeSql>,
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct SessionRow {
     authenticated_at: DbTime,
     expires_at: Option<DbTime>,
     ended_at: Option<DbTime>,
+    open_challenges: i64,
+    challenged_until: Option<DbTime>,
 }
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -56,6 +58,8 @@ impl SessionRow {
             authenticated_at: time(session.authenticated_at),
             expires_at: times(session.expires_at),
             ended_at: times(session.ended_at),
+            open_challenges: i64::from(session.open_challenges),
+            challenged_until: times(session.challenged_until),
         }
     }
 
@@ -72,6 +76,8 @@ impl SessionRow {
             authenticated_at: self.authenticated_at.0,
             expires_at: instant(self.expires_at),
             ended_at: instant(self.ended_at),
+            open_challenges: small(self.open_challenges),
+            challenged_until: instant(self.challenged_until),
         })
     }
 }

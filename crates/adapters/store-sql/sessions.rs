@@ -172,6 +172,7 @@ impl WriteSet for DeriveSession {
                 .await?;
         }
         tx.insert_session(&self.session).await?;
+        tx.insert_challenges(&self.challenges).await?;
         if let Some(refresh) = &self.refresh {
             tx.insert_refresh(refresh).await?;
         }

@@ -143,6 +143,10 @@ impl WriteSet for OpenSession {
             return stale();
         }
         tx.open_session(self).await?;
+        for code in &self.demands.codes {
+            tx.void_alike(code).await?;
+            tx.keep(code).await?;
+        }
         tx.record(&self.effects).await?;
         Ok(OpenWrite::Done)
     }
@@ -168,6 +172,7 @@ impl Tx<'_> {
             .execute(self.db)
             .await?;
         self.insert_session(&write.session).await?;
+        self.insert_challenges(&write.demands.challenges).await?;
         if let Some(refresh) = &write.refresh {
             self.insert_refresh(refresh).await?;
         }

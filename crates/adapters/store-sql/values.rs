@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use portcullis_kernel::{
-    AccountId, ApiKeyId, AuditId, AuthenticatorId, Client, CompanyId, CompanySlug, Door, MessageId,
-    OneTimeId, PageRequest, PortError, PortResult, ServiceAccountId, SessionId, Timestamp, TokenDigest,
+    AccountId, ApiKeyId, AuditId, AuthenticatorId, ChallengeId, Client, CompanyId, CompanySlug, Door,
+    MessageId, OneTimeId, PageRequest, PortError, PortResult, ServiceAccountId, SessionId, Timestamp,
+    TokenDigest,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -44,7 +45,7 @@ macro_rules! ids {
     )*};
 }
 
-ids! { AccountId ApiKeyId AuditId AuthenticatorId CompanyId MessageId OneTimeId ServiceAccountId SessionId }
+ids! { AccountId ApiKeyId AuditId AuthenticatorId ChallengeId CompanyId MessageId OneTimeId ServiceAccountId SessionId }
 
 impl DbJson {
     pub(super) fn write<T: Serialize + ?Sized>(value: &T) -> PortResult<Self> {

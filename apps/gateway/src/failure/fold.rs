@@ -4,7 +4,9 @@ use portcullis_accounts::{
     AmendError, ChangePasswordError, ConfigureCompanyError, CreateAccountError, CreateCompanyError,
     CreateGroupError, RequestContactVerificationError, SetPasswordError, Taken, VerifyContactError,
 };
-use portcullis_mfa::{DeliverError, EnrolError, RemoveFactorError, VerifyFactorError};
+use portcullis_mfa::{
+    AuthorizeError, DeliverError, EnrolError, PresentFactorError, RemoveFactorError, VerifyFactorError,
+};
 use portcullis_password_reset::{
     CompleteByCodeError, CompleteByTokenError, CompleteChallengeError, RequestResetError,
 };
@@ -14,7 +16,7 @@ use portcullis_sessions::{
     SignInError,
 };
 
-use super::Failure;
+use super::{FactorRefusal, Failure};
 
 /// One `From` for each error: its variants on the left, the refusal on the right; `Port` folds by itself.
 macro_rules! fold {
@@ -49,6 +51,7 @@ fold! {
     OpenForError { Refused => Self::ChallengeRefused, }
     AuthenticateError {
         Refused => Self::CredentialRefused,
+        Challenged(challenges) => Self::Challenged(challenges),
         NotAdmitted(state) => Self::NotAdmitted(state),
     }
     RefreshError {
@@ -106,7 +109,22 @@ fold! {
         Refused => Self::ChallengeRefused,
         Weak(breaches) => Self::WeakPassword(breaches),
     }
-    EnrolError { Throttled { retry_after } => Self::Throttled { retry_after }, }
+    EnrolError {
+        NoNumber => Self::Factor(FactorRefusal::NoNumber),
+        SmsBarred => Self::Factor(FactorRefusal::SmsBarred),
+        Throttled { retry_after } => Self::Throttled { retry_after },
+    }
+    PresentFactorError {
+        ChallengeNotFound => Self::Factor(FactorRefusal::ChallengeNotFound),
+        AuthenticatorNotFound => Self::FactorNotFound,
+        Unnamed => Self::Factor(FactorRefusal::Unnamed),
+        Unsuitable => Self::Factor(FactorRefusal::Unsuitable),
+        Challenged(challenges) => Self::Challenged(challenges),
+        WrongCode => Self::WrongSecondFactor,
+        AlreadyUsed => Self::SecondFactorUsed,
+        Throttled { retry_after } => Self::Throttled { retry_after },
+    }
+    AuthorizeError { Challenged(challenge) => Self::Challenged(vec![*challenge]), }
     VerifyFactorError {
         NotFound => Self::FactorNotFound,
         WrongCode => Self::WrongSecondFactor,
@@ -114,6 +132,10 @@ fold! {
         Throttled { retry_after } => Self::Throttled { retry_after },
     }
     DeliverError {
+        ChallengeNotFound => Self::Factor(FactorRefusal::ChallengeNotFound),
+        Unnamed => Self::Factor(FactorRefusal::Unnamed),
+        Unsuitable => Self::Factor(FactorRefusal::Unsuitable),
+        ChallengeWithoutDelivery => Self::Factor(FactorRefusal::ChallengeWithoutDelivery),
         NotFound => Self::FactorNotFound,
         NoDelivery => Self::NoDelivery,
         Throttled { retry_after } => Self::Throttled { retry_after },

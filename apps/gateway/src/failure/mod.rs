@@ -9,7 +9,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use portcullis_accounts::{InvalidSetting, Taken};
-use portcullis_kernel::{AccountState, PolicyBreach, PortError};
+use portcullis_kernel::{AccountState, PolicyBreach, PortError, SessionChallenge};
 
 type Cause = Box<dyn Error + Send + Sync>;
 
@@ -37,6 +37,12 @@ pub enum Failure {
     /// The challenge is unknown, expired or spent.
     #[error("the challenge is not open")]
     ChallengeRefused,
+    /// The session must answer these challenges before it is a credential, or before this request.
+    #[error("{} challenges are open", .0.len())]
+    Challenged(Vec<SessionChallenge>),
+    /// A second factor cannot be used like that.
+    #[error(transparent)]
+    Factor(FactorRefusal),
     /// The credential is unknown, malformed, expired or ended.
     #[error("the credential is not honoured")]
     CredentialRefused,
@@ -139,6 +145,29 @@ pub enum Failure {
     /// A bug or damaged data.
     #[error("internal failure")]
     Internal(#[source] Cause),
+}
+
+/// Why a second factor, or the challenge for one, cannot be used like that (rehive contract §7.10–7.14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FactorRefusal {
+    /// The session has no such challenge that is open.
+    #[error("the session has no such challenge")]
+    ChallengeNotFound,
+    /// A challenge or an authenticator must be named.
+    #[error("a challenge or an authenticator must be named")]
+    Unnamed,
+    /// The authenticator does not answer the challenge.
+    #[error("the authenticator does not answer the challenge")]
+    Unsuitable,
+    /// No code can be sent for the challenge.
+    #[error("no code can be sent for the challenge")]
+    ChallengeWithoutDelivery,
+    /// There is no number to send codes to.
+    #[error("there is no number to send codes to")]
+    NoNumber,
+    /// Accounts that administer their company may not rely on SMS.
+    #[error("an account that administers its company may not rely on SMS")]
+    SmsBarred,
 }
 
 impl Failure {

@@ -84,6 +84,8 @@ section!(RawThrottle {
     second_factor_period: u64 = 600,
     second_factor_sends_per_minute: u64 = 6,
     second_factor_sends_per_hour: u64 = 10,
+    second_factor_enrolments_per_minute: u64 = 6,
+    second_factor_enrolments_per_hour: u64 = 10,
     reset_requests_per_hour: u64 = 5,
     reset_guesses_per_hour: u64 = 5,
 });

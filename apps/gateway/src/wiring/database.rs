@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use portcullis_accounts::{AccountStore, AuditTrail, CompanyStore, ContactStore};
 use portcullis_kernel::{PortResult, Probe, Resealer, Sealer, Secret};
-use portcullis_mfa::AuthenticatorStore;
+use portcullis_mfa::{AuthenticatorStore, ChallengeStore};
 use portcullis_outbox::OutboxStore;
 use portcullis_password_reset::ResetStore;
 use portcullis_service_accounts::ApiKeyStore;
@@ -25,6 +25,7 @@ pub(super) struct Stores {
     pub(super) sessions: Arc<dyn SessionStore>,
     pub(super) signing_keys: Arc<dyn SigningKeyStore>,
     pub(super) authenticators: Arc<dyn AuthenticatorStore>,
+    pub(super) challenges: Arc<dyn ChallengeStore>,
     pub(super) resets: Arc<dyn ResetStore>,
     pub(super) api_keys: Arc<dyn ApiKeyStore>,
     pub(super) outbox: Arc<dyn OutboxStore>,
@@ -56,6 +57,7 @@ macro_rules! stores {
             sessions: store.clone(),
             signing_keys: store.clone(),
             authenticators: store.clone(),
+            challenges: store.clone(),
             resets: store.clone(),
             api_keys: store.clone(),
             outbox: store.clone(),

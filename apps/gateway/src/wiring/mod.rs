@@ -16,7 +16,7 @@ use portcullis_accounts::{AccountPorts, AccountRules, Accounts};
 use portcullis_hash_argon2::{Argon2Hasher, Params};
 use portcullis_host::{OsEntropy, SystemClock};
 use portcullis_kernel::{Ambient, BarongRules, Entropy, PasswordHasher, Policies, Secret};
-use portcullis_mfa::{FactorRules, SecondFactors};
+use portcullis_mfa::{FactorPorts, FactorRules, SecondFactors};
 use portcullis_otp_totp::TotpEngine;
 use portcullis_outbox::{DispatchRules, Outbox};
 use portcullis_password_reset::{PasswordResets, ResetRules};
@@ -196,10 +196,17 @@ fn factors(settings: &Settings, ambient: &Ambient, stores: &Stores) -> SecondFac
     let rules = FactorRules {
         guesses: settings.throttle.second_factor,
         sends: settings.throttle.second_factor_sends.clone(),
+        enrolments: settings.throttle.second_factor_enrolments.clone(),
         sms_code_lifetime: settings.dialects.rehive.sms_code_ttl,
         ..FactorRules::default()
     };
-    SecondFactors::new(Arc::clone(&stores.authenticators), Arc::new(TotpEngine), ambient.clone(), rules)
+    let ports = FactorPorts {
+        authenticators: Arc::clone(&stores.authenticators),
+        challenges: Arc::clone(&stores.challenges),
+        engine: Arc::new(TotpEngine),
+        ambient: ambient.clone(),
+    };
+    SecondFactors::new(ports, rules)
 }
 
 fn resets(

@@ -27,9 +27,10 @@ impl AuthenticatorStore for MemoryStore {
         })
     }
 
-    async fn enrol(&self, write: Enrol) -> PortResult<()> {
+    async fn enrol(&self, write: Enrol) -> PortResult<Spending> {
         self.write(|state| {
             let new = write.authenticator;
+            state.spend(&write.throttle, new.created_at)?;
             state.require_account(new.account)?;
             state.authenticators.retain(|_, old| {
                 old.account != new.account
@@ -37,8 +38,11 @@ impl AuthenticatorStore for MemoryStore {
                     || old.factor.kind() != new.factor.kind()
             });
             insert_new(&mut state.authenticators, new.id, new)?;
+            if let Some(code) = write.code {
+                state.add_one_time(code)?;
+            }
             state.record(write.effects)?;
-            Ok(())
+            Ok(Spending::Within)
         })
     }
 
@@ -48,11 +52,18 @@ impl AuthenticatorStore for MemoryStore {
             if !spend_proof(state, &write) {
                 return Err(Stop::Refused(Acceptance::AlreadyUsed));
             }
-            if let Some(authenticator) = state.authenticators.get_mut(&write.authenticator) {
+            if write.answers.is_some_and(|challenge| !state.answer(challenge, write.account, write.at)) {
+                return Err(Stop::Refused(Acceptance::Closed));
+            }
+            let proved = state.authenticators.get_mut(&write.authenticator).map(|authenticator| {
                 authenticator.updated_at = write.at;
                 if write.verifies {
                     authenticator.verified_at = authenticator.verified_at.or(Some(write.at));
                 }
+                authenticator.factor.kind()
+            });
+            if let Some(kind) = proved.filter(|_| write.verifies) {
+                state.close_setups(write.account, kind);
             }
             state.record(write.effects)?;
             Ok(Acceptance::Accepted)
@@ -74,8 +85,7 @@ impl AuthenticatorStore for MemoryStore {
         self.write(|state| {
             let (at, code) = (write.code.issued_at, write.code);
             state.spend(&write.throttle, at)?;
-            state.void(at, |earlier| earlier.purpose == Purpose::FactorCode && earlier.target == code.target);
-            state.add_one_time(code)?;
+            state.replace_factor_code(code)?;
             state.record(write.effects)?;
             Ok(Spending::Within)
         })
@@ -91,9 +101,18 @@ impl AuthenticatorStore for MemoryStore {
                 return Err(Stop::Refused(false));
             }
             state.authenticators.remove(&write.authenticator);
+            state.forget_unanswerable(write.account, write.left);
             state.record(write.effects)?;
             Ok(true)
         })
+    }
+}
+
+impl State {
+    /// Keeps a code and voids earlier ones for the same authenticator.
+    pub(crate) fn replace_factor_code(&mut self, code: OneTime) -> PortResult<()> {
+        self.void(code.issued_at, |old| old.purpose == Purpose::FactorCode && old.target == code.target);
+        self.add_one_time(code)
     }
 }
 

@@ -15,6 +15,7 @@ mod accounts;
 mod api_keys;
 mod audit;
 mod authenticators;
+mod challenges;
 mod companies;
 mod contacts;
 mod outbox;

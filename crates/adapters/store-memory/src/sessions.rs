@@ -83,6 +83,9 @@ impl SessionStore for MemoryStore {
                 origin.ended_at = Some(at);
             }
             state.add_session(write.session, write.refresh)?;
+            for challenge in write.challenges {
+                state.add_challenge(challenge)?;
+            }
             state.record(write.effects)?;
             Ok(true)
         })

@@ -83,6 +83,12 @@ impl SignInStore for MemoryStore {
             }
             state.devices.insert((session.account, *write.device.as_bytes()));
             state.add_session(session, write.refresh)?;
+            for challenge in write.demands.challenges {
+                state.add_challenge(challenge)?;
+            }
+            for code in write.demands.codes {
+                state.replace_factor_code(code)?;
+            }
             state.record(write.effects)?;
             Ok(OpenWrite::Done)
         })

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use portcullis_accounts::{Account, Company, Group};
 use portcullis_kernel::{
-    AccountId, ApiKeyId, AuditEvent, AuthenticatorId, Budget, BudgetKey, CompanyId, Counter, Effects,
-    Identifier, OneTime, OneTimeId, OneTimeSecret, Page, PageRequest, PortError, PortResult, Purpose,
-    SessionId, SessionSweep, Spending, SweepScope, Throttle, Timestamp, TokenDigest,
+    AccountId, ApiKeyId, AuditEvent, AuthenticatorId, Budget, BudgetKey, ChallengeId, CompanyId, Counter,
+    Effects, Identifier, OneTime, OneTimeId, OneTimeSecret, Page, PageRequest, PortError, PortResult,
+    Purpose, SessionChallenge, SessionId, SessionSweep, Spending, SweepScope, Throttle, Timestamp,
+    TokenDigest,
 };
 use portcullis_mfa::Authenticator;
 use portcullis_outbox::{Entry, Status};
@@ -24,6 +25,7 @@ pub(crate) struct State {
     pub(crate) refresh_tokens: BTreeMap<[u8; 32], RefreshToken>,
     pub(crate) devices: BTreeSet<(AccountId, [u8; 32])>,
     pub(crate) authenticators: BTreeMap<AuthenticatorId, Authenticator>,
+    pub(crate) challenges: BTreeMap<ChallengeId, SessionChallenge>,
     pub(crate) api_keys: BTreeMap<ApiKeyId, ApiKey>,
     pub(crate) signing_keys: Vec<SigningKey>,
     pub(crate) counters: BTreeMap<BudgetKey, Counter>,

@@ -77,6 +77,10 @@ actions! {
     SignIn = "session.sign_in",
     /// A challenge of a sign-in was answered.
     ChallengeAnswered = "session.challenge_answered",
+    /// A challenge was put to a session, about one of its requests.
+    ChallengePut = "session.challenged",
+    /// A request was made with the answer to its challenge.
+    ChallengeRedeemed = "session.challenge_redeemed",
     /// A session was opened without a sign-in of its own (renewed or created from another).
     SessionOpened = "session.opened",
     /// A session was refreshed.

@@ -61,6 +61,8 @@ ids! {
     SessionId
     /// Names a second-factor authenticator.
     AuthenticatorId
+    /// Names a challenge that is put to a session.
+    ChallengeId
     /// Names an API key.
     ApiKeyId
     /// Names a service account.

@@ -18,9 +18,11 @@ mod ambient;
 mod audit;
 mod backoff;
 mod budget;
+mod challenge;
 mod client;
 mod effects;
 mod email;
+mod factor;
 mod hasher;
 mod id;
 mod identifier;
@@ -46,14 +48,16 @@ pub use ambient::{MockClock, MockEntropy};
 pub use audit::{AuditAction, AuditEvent, Outcome};
 pub use backoff::Backoff;
 pub use budget::{Budget, BudgetKey, Counter, Spending, Throttle};
+pub use challenge::{ChallengeKind, SessionChallenge};
 pub use client::{Client, Door};
 pub use effects::Effects;
 pub use email::{Email, InvalidEmail};
+pub use factor::{FactorKind, FactorSet};
 #[cfg(any(test, feature = "mock"))]
 pub use hasher::MockPasswordHasher;
 pub use hasher::{PasswordHash, PasswordHasher, Verdict};
 pub use id::{
-    AccountId, ApiKeyId, AuditId, AuthenticatorId, CompanyId, FreshId, MessageId, OneTimeId,
+    AccountId, ApiKeyId, AuditId, AuthenticatorId, ChallengeId, CompanyId, FreshId, MessageId, OneTimeId,
     ServiceAccountId, SessionId,
 };
 pub use identifier::Identifier;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use portcullis_kernel::{AccountId, AuditAction, Client, CompanyId, Effects, PortResult};
+use portcullis_kernel::{AccountId, AuditAction, Client, CompanyId, PortResult};
 
 use crate::SecondFactors;
 use crate::guess::{Guess, Judged};
@@ -43,7 +43,7 @@ impl SecondFactors {
     /// it is right. Wrong codes count against one budget per account; while that is exhausted, a right one is
     /// refused as well.
     pub async fn check(&self, command: CheckFactor) -> PortResult<FactorVerdict> {
-        let mut among = self.store.list(command.account).await?;
+        let mut among = self.ports.authenticators.list(command.account).await?;
         among.retain(|authenticator| authenticator.verified_at.is_some());
         if among.is_empty() {
             return Ok(FactorVerdict::NotEnrolled);
@@ -54,13 +54,14 @@ impl SecondFactors {
             among,
             code: command.code,
             verifies: false,
+            answers: None,
             event: self.event(AuditAction::FactorChecked, about, &command.client),
-            on_success: Effects::default(),
+            notice: None,
         };
         Ok(match self.judge(guess).await? {
             Judged::Accepted => FactorVerdict::Accepted,
             Judged::Wrong => FactorVerdict::Wrong,
-            Judged::AlreadyUsed => FactorVerdict::AlreadyUsed,
+            Judged::AlreadyUsed | Judged::Closed => FactorVerdict::AlreadyUsed,
             Judged::Exhausted { retry_after } => FactorVerdict::Exhausted { retry_after },
         })
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use portcullis_kernel::{
     AccountId, AuditAction, Client, CompanyId, CompanySlug, Effects, Mobile, PortError, Secret, Spending,
+    Throttle,
 };
 
 use crate::recovery::recovery_codes;
@@ -16,8 +17,12 @@ pub enum NewFactor {
     Totp,
     /// Codes by SMS.
     Sms {
-        /// The number.
-        mobile: Mobile,
+        /// The number; the account's own, if absent.
+        mobile: Option<Mobile>,
+        /// The account's own number.
+        own: Option<Mobile>,
+        /// Whether the account administers its company: such accounts may not rely on SMS (rehive contract §7.10).
+        administers: bool,
     },
     /// A list of recovery codes.
     Static,
@@ -56,10 +61,16 @@ pub struct Enrolment {
 /// Why nothing was enrolled.
 #[derive(Debug, thiserror::Error)]
 pub enum EnrolError {
-    /// Too many codes were sent.
-    #[error("too many codes were sent, try again in {} s", retry_after.as_secs())]
+    /// Codes by SMS need a number, and the account has none.
+    #[error("there is no number to send codes to")]
+    NoNumber,
+    /// An account that administers its company may not rely on SMS.
+    #[error("an account that administers its company may not rely on SMS")]
+    SmsBarred,
+    /// Too many authenticators were added, or codes sent.
+    #[error("too many enrolments, try again in {} s", retry_after.as_secs())]
     Throttled {
-        /// When the next code may be sent.
+        /// When the next one may be added.
         retry_after: Duration,
     },
     /// A port failed.
@@ -69,41 +80,53 @@ pub enum EnrolError {
 
 impl SecondFactors {
     /// Adds an authenticator that counts for nothing until it is verified, in place of unverified ones of its kind.
-    /// For a number, a code is sent at once; it is queued first, so a refusal leaves nothing behind.
+    /// For a number, a code is sent at once.
     pub async fn enrol(&self, command: EnrolFactor) -> Result<Enrolment, EnrolError> {
-        let authenticator = self.draft(&command);
-        if let Factor::Sms { mobile } = &authenticator.factor {
-            let slug = command.company_slug.clone();
-            match self.send(&authenticator, mobile, slug, &command.client).await? {
-                Spending::Within => {}
-                Spending::Exhausted { retry_after } => return Err(EnrolError::Throttled { retry_after }),
-            }
-        }
+        let authenticator = self.draft(&command)?;
         let about = (command.company, command.account);
         let event = self.event(AuditAction::FactorEnrolled, about, &command.client);
-        let write = Enrol { authenticator: authenticator.clone(), effects: Effects::audit(event) };
-        self.store.enrol(write).await?;
+        let (mut effects, mut charge) = (Effects::audit(event), self.rules.enrolments_of(command.account));
+        let mut code = None;
+        if let Factor::Sms { mobile } = &authenticator.factor {
+            let slug = command.company_slug.clone();
+            let sending = self.code_for(&authenticator, mobile, slug, &command.client);
+            code = Some(sending.code);
+            charge.extend(sending.charge);
+            effects.messages.extend(sending.effects.messages);
+            effects.audit.extend(sending.effects.audit);
+        }
+        let throttle = Throttle { within: charge.clone(), charge, clear: Vec::new() };
+        let write = Enrol { authenticator: authenticator.clone(), code, throttle, effects };
+        match self.ports.authenticators.enrol(write).await? {
+            Spending::Within => {}
+            Spending::Exhausted { retry_after } => return Err(EnrolError::Throttled { retry_after }),
+        }
+        let engine = &self.ports.engine;
         let link = match &authenticator.factor {
-            Factor::Totp(totp) => Some(self.engine.link(totp, &command.company_name, &command.account_label)),
+            Factor::Totp(totp) => Some(engine.link(totp, &command.company_name, &command.account_label)),
             Factor::Sms { .. } | Factor::Static { .. } => None,
         };
         Ok(Enrolment { authenticator, link })
     }
 
-    fn draft(&self, command: &EnrolFactor) -> Authenticator {
-        let entropy = self.ambient.entropy();
-        let factor = match &command.kind {
+    fn draft(&self, command: &EnrolFactor) -> Result<Authenticator, EnrolError> {
+        let (ambient, now) = (&self.ports.ambient, self.ports.ambient.now());
+        let factor = match command.kind.clone() {
             NewFactor::Totp => Factor::Totp(Totp {
-                secret: self.engine.generate(entropy),
+                secret: self.ports.engine.generate(ambient.entropy()),
                 algorithm: OtpAlgorithm::default(),
                 last_step: None,
             }),
-            NewFactor::Sms { mobile } => Factor::Sms { mobile: mobile.clone() },
-            NewFactor::Static => Factor::Static { codes: recovery_codes(self.rules.recovery_codes, entropy) },
+            NewFactor::Sms { administers: true, .. } => return Err(EnrolError::SmsBarred),
+            NewFactor::Sms { mobile, own, .. } => {
+                Factor::Sms { mobile: mobile.or(own).ok_or(EnrolError::NoNumber)? }
+            }
+            NewFactor::Static => {
+                Factor::Static { codes: recovery_codes(self.rules.recovery_codes, ambient.entropy()) }
+            }
         };
-        let now = self.ambient.now();
-        Authenticator {
-            id: self.ambient.fresh(),
+        Ok(Authenticator {
+            id: ambient.fresh(),
             company: command.company,
             account: command.account,
             name: command.name.clone().unwrap_or_else(|| stock_name(factor.kind()).to_owned()),
@@ -111,7 +134,7 @@ impl SecondFactors {
             verified_at: None,
             created_at: now,
             updated_at: now,
-        }
+        })
     }
 }
 

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use portcullis_kernel::{
-    AccountId, Ambient, AuditAction, AuditEvent, Budget, Client, CompanyId, Quota, Throttle,
-};
+use portcullis_kernel::{AccountId, Ambient, AuditAction, AuditEvent, Budget, Client, CompanyId, Quota};
 
-use crate::{AuthenticatorStore, OtpEngine};
+use crate::{AuthenticatorStore, ChallengeStore, OtpEngine};
 
 /// Rules that hold at every door.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +14,8 @@ pub struct FactorRules {
     pub guesses: Option<Quota>,
     /// Codes sent per account.
     pub sends: Vec<Quota>,
+    /// Authenticators added per account.
+    pub enrolments: Vec<Quota>,
     /// How long a sent code is good for.
     pub sms_code_lifetime: Duration,
     /// How many recovery codes a list has.
@@ -23,38 +23,45 @@ pub struct FactorRules {
 }
 
 impl Default for FactorRules {
-    /// 5 wrong codes in 10 minutes; 6 sent codes a minute and 10 an hour, good for 5 minutes; 10 recovery codes
-    /// (rehive contract §6.5, §7.13, §5.4).
+    /// 5 wrong codes in 10 minutes; 6 sent codes and as many new authenticators a minute and 10 an hour; sent codes
+    /// good for 5 minutes; 10 recovery codes (rehive contract §6.5, §10, §5.4).
     fn default() -> Self {
         let per = |limit, seconds| Quota { limit, period: Duration::from_secs(seconds) };
         Self {
             guesses: Some(per(5, 600)),
             sends: vec![per(6, 60), per(10, 3_600)],
+            enrolments: vec![per(6, 60), per(10, 3_600)],
             sms_code_lifetime: Duration::from_secs(300),
             recovery_codes: 10,
         }
     }
 }
 
-/// Enrols, verifies, checks and removes second factors. Cheap to clone.
+/// What second factors need from outside.
+#[derive(Clone)]
+pub struct FactorPorts {
+    /// Authenticators and their codes.
+    pub authenticators: Arc<dyn AuthenticatorStore>,
+    /// What sessions are asked.
+    pub challenges: Arc<dyn ChallengeStore>,
+    /// Computes time-based codes.
+    pub engine: Arc<dyn OtpEngine>,
+    /// Time and randomness.
+    pub ambient: Ambient,
+}
+
+/// Enrols, verifies, checks and removes second factors, and asks sessions for them. Cheap to clone.
 #[derive(Clone)]
 pub struct SecondFactors {
-    pub(crate) store: Arc<dyn AuthenticatorStore>,
-    pub(crate) engine: Arc<dyn OtpEngine>,
-    pub(crate) ambient: Ambient,
+    pub(crate) ports: Arc<FactorPorts>,
     pub(crate) rules: Arc<FactorRules>,
 }
 
 impl SecondFactors {
-    /// Second factors in this store, computed by this engine, under these rules.
+    /// Second factors over these ports, under these rules.
     #[must_use]
-    pub fn new(
-        store: Arc<dyn AuthenticatorStore>,
-        engine: Arc<dyn OtpEngine>,
-        ambient: Ambient,
-        rules: FactorRules,
-    ) -> Self {
-        Self { store, engine, ambient, rules: Arc::new(rules) }
+    pub fn new(ports: FactorPorts, rules: FactorRules) -> Self {
+        Self { ports: Arc::new(ports), rules: Arc::new(rules) }
     }
 
     pub(crate) fn event(
@@ -63,7 +70,7 @@ impl SecondFactors {
         (company, account): (CompanyId, AccountId),
         client: &Client,
     ) -> AuditEvent {
-        AuditEvent::new(&self.ambient, action, client).company(company).account(account)
+        AuditEvent::new(&self.ports.ambient, action, client).company(company).account(account)
     }
 }
 
@@ -73,10 +80,13 @@ impl FactorRules {
         self.guesses.iter().map(|quota| quota.of("factor/guess", &account.to_string())).collect()
     }
 
-    /// What sending a code does.
-    pub(crate) fn send(&self, account: AccountId) -> Throttle {
-        let subject = account.to_string();
-        let budgets: Vec<_> = self.sends.iter().map(|quota| quota.of("factor/send", &subject)).collect();
-        Throttle { within: budgets.clone(), charge: budgets, clear: Vec::new() }
+    /// The budgets that sending an account a code is charged to.
+    pub(crate) fn sends_of(&self, account: AccountId) -> Vec<Budget> {
+        self.sends.iter().map(|quota| quota.of("factor/send", &account.to_string())).collect()
+    }
+
+    /// The budgets that a new authenticator of an account is charged to.
+    pub(crate) fn enrolments_of(&self, account: AccountId) -> Vec<Budget> {
+        self.enrolments.iter().map(|quota| quota.of("factor/enrol", &account.to_string())).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use portcullis_kernel::{AccountId, Ambient, CompanySlug, Datum, Email, Event, Message, Mobile, Recipient};
 
-use crate::FactorKind;
+use portcullis_kernel::FactorKind;
 
 /// The SMS that carries a code.
 pub(crate) fn code(

@@ -19,8 +19,13 @@
 //! let (company, account, client) = (ada.company, ada.id, Client::operator());
 //! let company_slug = CompanySlug::parse("acme")?;
 //! let rules = FactorRules::default();
-//! let factors =
-//!     SecondFactors::new(world.authenticators.clone(), Arc::new(TotpEngine), world.ambient(), rules);
+//! let ports = FactorPorts {
+//!     authenticators: world.authenticators.clone(),
+//!     challenges: world.challenges.clone(),
+//!     engine: Arc::new(TotpEngine),
+//!     ambient: world.ambient(),
+//! };
+//! let factors = SecondFactors::new(ports, rules);
 //!
 //! let enrolment = factors
 //!     .enrol(EnrolFactor {
@@ -56,8 +61,11 @@
 //! # }
 //! ```
 
+mod aim;
+mod authorize;
 mod check;
 mod deliver;
+mod demand;
 mod enrol;
 mod facade;
 mod guess;
@@ -65,22 +73,30 @@ mod letters;
 mod list;
 mod model;
 mod ports;
+mod present;
 mod proof;
 mod recovery;
 mod remove;
 mod sending;
 mod verify_enrolment;
 
+pub use aim::Aim;
+pub use authorize::{AuthorizeError, AuthorizeRequest};
 pub use check::{CheckFactor, FactorVerdict};
 pub use deliver::{DeliverCode, DeliverError};
+pub use demand::{DemandFactors, FactorDemands};
 pub use enrol::{EnrolError, EnrolFactor, Enrolment, NewFactor};
-pub use facade::{FactorRules, SecondFactors};
-pub use model::{Authenticator, Factor, FactorKind, OtpAlgorithm, RecoveryCode, Totp};
+pub use facade::{FactorPorts, FactorRules, SecondFactors};
+pub use list::FactorFilter;
+pub use model::{Authenticator, Factor, OtpAlgorithm, RecoveryCode, Totp};
+pub use portcullis_kernel::FactorKind;
 pub use ports::{
-    AcceptProof, Acceptance, AuthenticatorStore, Enrol, IssueCode, OtpEngine, Proof, RejectProof,
-    RemoveAuthenticator,
+    AcceptProof, Acceptance, AuthenticatorStore, ChallengeStore, Enrol, IssueCode, OtpEngine, Proof,
+    PutChallenge, RedeemChallenge, RejectProof, RemoveAuthenticator,
 };
 #[cfg(any(test, feature = "mock"))]
-pub use ports::{MockAuthenticatorStore, MockOtpEngine};
+pub use ports::{MockAuthenticatorStore, MockChallengeStore, MockOtpEngine};
+pub use present::{PresentFactor, PresentFactorError};
 pub use remove::{RemoveFactor, RemoveFactorError};
+pub use sending::CodeToSend;
 pub use verify_enrolment::{VerifyFactor, VerifyFactorError};

@@ -1,35 +1,6 @@
 //! Authenticators.
 
-use portcullis_kernel::{AccountId, AuthenticatorId, Code, CompanyId, Mobile, Secret, Timestamp};
-
-/// The kinds of second factor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FactorKind {
-    /// Time-based codes from an app.
-    Totp,
-    /// Codes by SMS.
-    Sms,
-    /// A list of recovery codes.
-    Static,
-}
-
-impl FactorKind {
-    /// The word that stores and the rehive contract (§5.4) use.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Totp => "totp",
-            Self::Sms => "sms",
-            Self::Static => "static",
-        }
-    }
-
-    /// Reads the word.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Totp, Self::Sms, Self::Static].into_iter().find(|kind| kind.as_str() == text)
-    }
-}
+use portcullis_kernel::{AccountId, AuthenticatorId, Code, CompanyId, FactorKind, Mobile, Secret, Timestamp};
 
 /// The hash function of a TOTP authenticator (RFC 6238).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

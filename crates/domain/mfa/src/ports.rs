@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use portcullis_kernel::{
-    AccountId, AuthenticatorId, Effects, Entropy, OneTime, OneTimeId, PortResult, Secret, Spending, Throttle,
-    Timestamp,
+    AccountId, AuthenticatorId, ChallengeId, Effects, Entropy, FactorSet, OneTime, OneTimeId, PortResult,
+    Secret, SessionChallenge, SessionId, Spending, Throttle, Timestamp, TokenDigest,
 };
 
 use crate::{Authenticator, Totp};
@@ -15,11 +15,16 @@ pub trait AuthenticatorStore: Send + Sync {
     /// Every authenticator of an account, oldest first.
     async fn list(&self, account: AccountId) -> PortResult<Vec<Authenticator>>;
 
-    /// Adds an authenticator, replacing the account's unverified ones of the same kind.
-    async fn enrol(&self, write: Enrol) -> PortResult<()>;
+    /// Adds an authenticator, replacing the account's unverified ones of the same kind, and keeps the code that is sent
+    /// to verify it. Must write nothing when a budget is exhausted.
+    async fn enrol(&self, write: Enrol) -> PortResult<Spending>;
 
     /// Spends a proof. Of two calls with the same proof one must be [`Acceptance::Accepted`] and the other
-    /// [`Acceptance::AlreadyUsed`], which writes nothing.
+    /// [`Acceptance::AlreadyUsed`], which writes nothing. Of two calls that answer the same challenge one must be
+    /// accepted and the other [`Acceptance::Closed`], which writes nothing, so that its proof is still good.
+    ///
+    /// An answer closes the challenge; what verifies an authenticator must close the account's challenges to set up
+    /// one of its kind. Each session that had one closed must count what is left, and live as long as that says.
     async fn accept(&self, write: AcceptProof) -> PortResult<Acceptance>;
 
     /// Counts a wrong guess, unless its budget is exhausted already: then nothing is written.
@@ -31,8 +36,25 @@ pub trait AuthenticatorStore: Send + Sync {
     /// The newest code sent for an authenticator, used or not.
     async fn latest_code(&self, authenticator: AuthenticatorId) -> PortResult<Option<OneTime>>;
 
-    /// Removes the account's authenticator; `false` if it has no such one.
+    /// Removes the account's authenticator; `false` if it has no such one. Must forget the account's challenges about
+    /// single requests that nothing in `left` answers.
     async fn remove(&self, write: RemoveAuthenticator) -> PortResult<bool>;
+}
+
+/// Keeps the challenges that are put to sessions; those that shut a session are written with it.
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait ChallengeStore: Send + Sync {
+    /// Every challenge of a session that is kept, oldest first, whatever its time.
+    async fn of_session(&self, session: SessionId) -> PortResult<Vec<SessionChallenge>>;
+
+    /// Puts a challenge about one request, in place of the session's unanswered ones about the same request. Must
+    /// forget the session's challenges about requests whose time is over when this one is put.
+    async fn put(&self, write: PutChallenge) -> PortResult<()>;
+
+    /// Uses up the answer to a challenge about one request. Must be `false` and write nothing unless the challenge is
+    /// the session's, about this request, answered, and in time. Of many calls at once one must be `true`.
+    async fn redeem(&self, write: RedeemChallenge) -> PortResult<bool>;
 }
 
 /// Computes time-based codes (RFC 6238): six digits, 30-second steps.
@@ -54,6 +76,34 @@ pub trait OtpEngine: Send + Sync {
 pub struct Enrol {
     /// The authenticator.
     pub authenticator: Authenticator,
+    /// The code that is sent to verify it; its `target` is the authenticator's id.
+    pub code: Option<OneTime>,
+    /// How often authenticators may be added and codes sent.
+    pub throttle: Throttle,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// A challenge to put.
+#[derive(Clone, Debug)]
+pub struct PutChallenge {
+    /// The challenge; it is about a request.
+    pub challenge: SessionChallenge,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// An answered challenge to use up.
+#[derive(Clone, Debug)]
+pub struct RedeemChallenge {
+    /// Which.
+    pub challenge: ChallengeId,
+    /// Whose it must be.
+    pub session: SessionId,
+    /// What it must be about.
+    pub request: TokenDigest,
+    /// When.
+    pub at: Timestamp,
     /// What else to write.
     pub effects: Effects,
 }
@@ -80,6 +130,8 @@ pub struct AcceptProof {
     pub proof: Proof,
     /// Whether this makes the authenticator count from now on.
     pub verifies: bool,
+    /// The challenge that this answers.
+    pub answers: Option<ChallengeId>,
     /// When.
     pub at: Timestamp,
     /// The guess budget.
@@ -95,6 +147,8 @@ pub enum Acceptance {
     Accepted,
     /// It was used before, or its authenticator is gone.
     AlreadyUsed,
+    /// The challenge it answers is not the account's, not open any more, or out of time; nothing was written.
+    Closed,
     /// Too many wrong guesses; nothing was written.
     Exhausted {
         /// When the budget has room again.
@@ -133,6 +187,8 @@ pub struct RemoveAuthenticator {
     pub account: AccountId,
     /// Which.
     pub authenticator: AuthenticatorId,
+    /// The kinds of those that still count after it.
+    pub left: FactorSet,
     /// What else to write.
     pub effects: Effects,
 }

@@ -37,18 +37,21 @@ pub enum RemoveFactorError {
 impl SecondFactors {
     /// Removes an authenticator, verified or not. Its owner is told if it counted.
     pub async fn remove(&self, command: RemoveFactor) -> Result<(), RemoveFactorError> {
-        let authenticators = self.store.list(command.account).await?;
-        let is_meant = |id| id == command.authenticator;
-        let found = authenticators.into_iter().find(|authenticator| is_meant(authenticator.id));
-        let authenticator = found.ok_or(RemoveFactorError::NotFound)?;
+        let authenticators = self.ports.authenticators.list(command.account).await?;
+        let (found, others): (Vec<_>, Vec<_>) =
+            authenticators.into_iter().partition(|authenticator| authenticator.id == command.authenticator);
+        let authenticator = found.first().ok_or(RemoveFactorError::NotFound)?;
+        let counting = others.iter().filter(|other| other.verified_at.is_some());
+        let left = counting.map(|other| other.factor.kind()).collect();
         let about = (command.company, command.account);
         let mut effects = Effects::audit(self.event(AuditAction::FactorRemoved, about, &command.client));
         if let (Some(_), Some(email)) = (authenticator.verified_at, command.email) {
             let kind = authenticator.factor.kind();
-            effects = effects.and_send(letters::removed(&self.ambient, command.company_slug, email, kind));
+            effects =
+                effects.and_send(letters::removed(&self.ports.ambient, command.company_slug, email, kind));
         }
         let write =
-            RemoveAuthenticator { account: command.account, authenticator: authenticator.id, effects };
-        if self.store.remove(write).await? { Ok(()) } else { Err(RemoveFactorError::NotFound) }
+            RemoveAuthenticator { account: command.account, authenticator: authenticator.id, left, effects };
+        if self.ports.authenticators.remove(write).await? { Ok(()) } else { Err(RemoveFactorError::NotFound) }
     }
 }

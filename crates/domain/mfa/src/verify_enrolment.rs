@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use portcullis_kernel::{
-    AccountId, AuditAction, AuthenticatorId, Client, CompanyId, CompanySlug, Effects, Email, PortError,
+    AccountId, AuditAction, AuthenticatorId, Client, CompanyId, CompanySlug, Email, PortError,
 };
 
+use crate::SecondFactors;
 use crate::guess::{Guess, Judged};
-use crate::{SecondFactors, letters};
 
 /// A code of an authenticator that shall count from now on.
 #[derive(Clone)]
@@ -54,14 +54,10 @@ pub enum VerifyFactorError {
 impl SecondFactors {
     /// Makes an authenticator count, against one of its codes, which is spent. Its owner is told the first time.
     pub async fn verify_enrolment(&self, command: VerifyFactor) -> Result<(), VerifyFactorError> {
-        let mut among = self.store.list(command.account).await?;
+        let mut among = self.ports.authenticators.list(command.account).await?;
         among.retain(|authenticator| authenticator.id == command.authenticator);
-        let authenticator = among.first().ok_or(VerifyFactorError::NotFound)?;
-        let mut on_success = Effects::default();
-        if let (None, Some(email)) = (authenticator.verified_at, command.email) {
-            let kind = authenticator.factor.kind();
-            on_success =
-                on_success.and_send(letters::added(&self.ambient, command.company_slug, email, kind));
+        if among.is_empty() {
+            return Err(VerifyFactorError::NotFound);
         }
         let about = (command.company, command.account);
         let guess = Guess {
@@ -69,13 +65,14 @@ impl SecondFactors {
             among,
             code: command.code,
             verifies: true,
+            answers: None,
             event: self.event(AuditAction::FactorVerified, about, &command.client),
-            on_success,
+            notice: command.email.map(|email| (command.company_slug, email)),
         };
         match self.judge(guess).await? {
             Judged::Accepted => Ok(()),
             Judged::Wrong => Err(VerifyFactorError::WrongCode),
-            Judged::AlreadyUsed => Err(VerifyFactorError::AlreadyUsed),
+            Judged::AlreadyUsed | Judged::Closed => Err(VerifyFactorError::AlreadyUsed),
             Judged::Exhausted { retry_after } => Err(VerifyFactorError::Throttled { retry_after }),
         }
     }

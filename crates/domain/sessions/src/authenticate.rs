@@ -1,7 +1,7 @@
 //! Recognise the credential of a request.
 
 use portcullis_kernel::{
-    AccountId, AccountState, ApiKeyId, CompanyId, PortError, SessionId, Token, Username,
+    AccountId, AccountState, ApiKeyId, CompanyId, PortError, SessionChallenge, SessionId, Token, Username,
 };
 
 use crate::{JwtExpectation, Session, SessionKey, SessionKind, Sessions, Subject};
@@ -64,12 +64,24 @@ pub enum Via {
     },
 }
 
+/// A caller who may have to answer challenges first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChallengedCaller {
+    /// Who.
+    pub caller: Caller,
+    /// The challenges that are put to the session, oldest first; those that do not shut it are among them.
+    pub challenges: Vec<SessionChallenge>,
+}
+
 /// Why a credential is not honoured.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthenticateError {
     /// Unknown, malformed, expired, ended, or not of the kind it is presented as.
     #[error("the credential is not valid")]
     Refused,
+    /// It is good once its session has answered these challenges.
+    #[error("{} challenges are open", .0.len())]
+    Challenged(Vec<SessionChallenge>),
     /// It is good, and the account's state keeps it out.
     #[error("an account that is {0} is kept out")]
     NotAdmitted(AccountState),
@@ -80,8 +92,38 @@ pub enum AuthenticateError {
 
 impl Sessions {
     /// Recognises a credential with one read. The hot path: nothing is written, and what was ended, disabled or
-    /// deleted at any door is refused at once.
+    /// deleted at any door is refused at once. So is a session with challenges to answer; only to name them is there
+    /// a second read.
     pub async fn authenticate(&self, command: Authenticate) -> Result<Caller, AuthenticateError> {
+        let caller = self.recognise(command).await?;
+        let Some(session) = caller.session().filter(|session| session.is_challenged()) else {
+            return Ok(caller);
+        };
+        let mut challenges = self.ports.factors.challenges(session.id).await?;
+        challenges.retain(|challenge| challenge.kind.shuts_session());
+        Err(AuthenticateError::Challenged(challenges))
+    }
+
+    /// Recognises a credential whose session may have challenges to answer, for the few operations that answer them
+    /// or end the session.
+    pub async fn authenticate_challenged(
+        &self,
+        command: Authenticate,
+    ) -> Result<ChallengedCaller, AuthenticateError> {
+        let caller = self.recognise(command).await?;
+        let now = self.ambient().now();
+        let challenges = match caller.session() {
+            Some(session) => {
+                let mut challenges = self.ports.factors.challenges(session.id).await?;
+                challenges.retain(|challenge| challenge.is_open(now));
+                challenges
+            }
+            None => Vec::new(),
+        };
+        Ok(ChallengedCaller { caller, challenges })
+    }
+
+    async fn recognise(&self, command: Authenticate) -> Result<Caller, AuthenticateError> {
         let admit_pending = command.admit_pending;
         match command.credential {
             Credential::Opaque(token) => {
@@ -132,6 +174,17 @@ impl Sessions {
             subject: None,
             username: holder.username,
         })
+    }
+}
+
+impl Caller {
+    /// The session, unless the caller presented an API key.
+    #[must_use]
+    pub const fn session(&self) -> Option<&Session> {
+        match &self.via {
+            Via::Session(session) => Some(session),
+            Via::ApiKey { .. } => None,
+        }
     }
 }
 

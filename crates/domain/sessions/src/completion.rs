@@ -8,7 +8,10 @@ use portcullis_kernel::{
 };
 
 use crate::draft::Draft;
-use crate::{Challenge, HaltSignIn, OpenSession, OpenWrite, Opened, SessionPlan, Sessions, Subject};
+use crate::{
+    Challenge, Demands, FactorDemand, FactorOrder, HaltSignIn, OpenSession, OpenWrite, Opened, Sending,
+    SessionPlan, Sessions, Subject,
+};
 
 /// Marks a challenge for a new password whose sign-in has passed its second factor.
 pub(crate) const FACTOR_CHECKED: &str = "factor-checked";
@@ -70,11 +73,15 @@ impl Sessions {
         hashes: Hashes,
         plan: SessionPlan,
     ) -> PortResult<Written<Opened>> {
-        let draft = Draft::new(self.ambient(), &proven.subject, &proven.client, plan);
+        let mut draft = Draft::new(self.ambient(), &proven.subject, &proven.client, plan);
+        let FactorDemand { challenges, sending } = self.demand(&proven, &draft, plan).await?;
         let event = self.event(&proven).session(draft.session.id);
+        let demands = Demands { challenges: challenges.clone(), codes: Vec::new() };
+        draft.put(challenges);
         let write = OpenSession {
             session: draft.session.clone(),
             refresh: draft.refresh_row(),
+            demands,
             expected_hash: hashes.expected,
             upgraded_hash: hashes.upgraded,
             consumes: proven.consumes,
@@ -82,8 +89,39 @@ impl Sessions {
             throttle: proven.throttle,
             effects: Effects::audit(event),
         };
-        let written = self.ports.sign_in.open(write).await?;
+        let written = self.write(write, sending).await?;
         Ok(Written::of(written, draft.into_opened(proven.subject)))
+    }
+
+    /// What the session must be asked by its plan.
+    pub(crate) async fn demand(
+        &self,
+        proven: &Proven,
+        draft: &Draft,
+        plan: SessionPlan,
+    ) -> PortResult<FactorDemand> {
+        let Some(plan) = plan.challenges else { return Ok(FactorDemand::default()) };
+        let subject = &proven.subject;
+        let order = FactorOrder {
+            session: draft.session.id,
+            company: subject.company,
+            company_slug: subject.company_slug.clone(),
+            account: subject.id,
+            plan,
+            client: proven.client.clone(),
+        };
+        self.ports.factors.demand(order).await
+    }
+
+    /// Writes, and sends a code along if its budget has room; a session is opened without the code otherwise.
+    async fn write(&self, write: OpenSession, sending: Option<Sending>) -> PortResult<OpenWrite> {
+        if let Some(sending) = sending {
+            let written = self.ports.sign_in.open(write.clone().sending(sending)).await?;
+            if !matches!(written, OpenWrite::Exhausted { .. }) {
+                return Ok(written);
+            }
+        }
+        self.ports.sign_in.open(write).await
     }
 
     pub(crate) async fn halt(&self, proven: Proven, question: Question) -> PortResult<Written<Challenge>> {
@@ -117,6 +155,17 @@ impl Sessions {
         AuditEvent::new(self.ambient(), proven.action, &proven.client)
             .company(proven.subject.company)
             .account(proven.subject.id)
+    }
+}
+
+impl OpenSession {
+    fn sending(mut self, Sending { code, charge, effects }: Sending) -> Self {
+        self.demands.codes.push(code);
+        self.throttle.within.extend(charge.iter().copied());
+        self.throttle.charge.extend(charge);
+        self.effects.messages.extend(effects.messages);
+        self.effects.audit.extend(effects.audit);
+        self
     }
 }
 

@@ -60,6 +60,8 @@ impl PasswordState {
 pub(crate) enum FactorStanding {
     /// The account has none.
     NotEnrolled,
+    /// The session is challenged once it is open, if the account has one.
+    AskedLater,
     /// The account has one, the attempt brought no code.
     Open,
     /// The attempt brought a code.
@@ -89,7 +91,7 @@ pub(crate) enum Refusal {
 /// Decides after a right password of an admitted account. `challenges` says whether the door can ask back.
 pub(crate) fn next_step(factor: FactorStanding, replace: bool, challenges: bool) -> Step {
     let factor_checked = match factor {
-        FactorStanding::NotEnrolled => false,
+        FactorStanding::NotEnrolled | FactorStanding::AskedLater => false,
         FactorStanding::Answered(FactorCheck::Accepted) => true,
         FactorStanding::Open if challenges => return Step::AskSecondFactor,
         FactorStanding::Open => return Step::Refuse(Refusal::SecondFactorRequired),
@@ -170,7 +172,7 @@ mod tests {
 
     #[test]
     fn the_second_factor_comes_before_the_new_password() {
-        use FactorStanding::{Answered, NotEnrolled, Open};
+        use FactorStanding::{Answered, AskedLater, NotEnrolled, Open};
         let ask = |factor_checked| Step::AskNewPassword { factor_checked };
         let table = [
             // factor, replace, challenges, step
@@ -178,6 +180,8 @@ mod tests {
             (NotEnrolled, false, true, Step::Open),
             (NotEnrolled, true, false, Step::Refuse(Refusal::PasswordExpired)),
             (NotEnrolled, true, true, ask(false)),
+            (AskedLater, false, false, Step::Open),
+            (AskedLater, true, false, Step::Refuse(Refusal::PasswordExpired)),
             (Open, false, false, Step::Refuse(Refusal::SecondFactorRequired)),
             (Open, true, false, Step::Refuse(Refusal::SecondFactorRequired)),
             (Open, false, true, Step::AskSecondFactor),

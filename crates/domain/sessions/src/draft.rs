@@ -1,6 +1,6 @@
 //! Sessions before they are written.
 
-use portcullis_kernel::{Ambient, Client, Timestamp, Token, TokenDigest};
+use portcullis_kernel::{Ambient, Client, SessionChallenge, Timestamp, Token, TokenDigest};
 
 use crate::{Opened, RefreshToken, Session, SessionKind, SessionPlan, Subject};
 
@@ -10,6 +10,7 @@ pub(crate) struct Draft {
     credential: Option<Token>,
     refresh: Option<Token>,
     refresh_row: Option<RefreshToken>,
+    challenges: Vec<SessionChallenge>,
 }
 
 impl Draft {
@@ -31,11 +32,25 @@ impl Draft {
             authenticated_at: now,
             expires_at: plan.lifetime.map(|lifetime| now.plus(lifetime)),
             ended_at: None,
+            open_challenges: 0,
+            challenged_until: None,
         };
         let refresh = plan.refresh_lifetime.map(|lifetime| (ambient.token(), now.plus(lifetime)));
         let refresh_row =
             refresh.as_ref().map(|(token, expires_at)| issued(token, &session, None, (now, *expires_at)));
-        Self { session, credential, refresh: refresh.map(|(token, _)| token), refresh_row }
+        Self {
+            session,
+            credential,
+            refresh: refresh.map(|(token, _)| token),
+            refresh_row,
+            challenges: Vec::new(),
+        }
+    }
+
+    /// Makes it answer these first.
+    pub(crate) fn put(&mut self, challenges: Vec<SessionChallenge>) {
+        self.session.put(&challenges);
+        self.challenges = challenges;
     }
 
     pub(crate) fn refresh_row(&self) -> Option<RefreshToken> {
@@ -43,7 +58,8 @@ impl Draft {
     }
 
     pub(crate) fn into_opened(self, subject: Subject) -> Opened {
-        Opened { session: self.session, subject, credential: self.credential, refresh: self.refresh }
+        let Self { session, credential, refresh, challenges, .. } = self;
+        Opened { session, subject, credential, refresh, challenges }
     }
 }
 

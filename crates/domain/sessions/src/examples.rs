@@ -56,6 +56,8 @@ pub(crate) fn session() -> Session {
         authenticated_at: at(0),
         expires_at: None,
         ended_at: None,
+        open_challenges: 0,
+        challenged_until: None,
     }
 }
 

@@ -20,6 +20,8 @@
 //! #     async fn check(&self, _: CompanyId, _: AccountId, _: String, _: Client) -> PortResult<FactorCheck> {
 //! #         Ok(FactorCheck::Wrong)
 //! #     }
+//! #     async fn demand(&self, _: FactorOrder) -> PortResult<FactorDemand> { Ok(FactorDemand::default()) }
+//! #     async fn challenges(&self, _: SessionId) -> PortResult<Vec<SessionChallenge>> { Ok(Vec::new()) }
 //! # }
 //! # #[async_trait]
 //! # impl KeyDirectory for Nothing {
@@ -50,7 +52,7 @@
 //!     },
 //!     SessionRules::default(),
 //! );
-//! let plan = SessionPlan { kind: SessionKind::Opaque, lifetime: None, refresh_lifetime: None };
+//! let plan = SessionPlan { kind: SessionKind::Opaque, lifetime: None, refresh_lifetime: None, challenges: None };
 //! let attempt = SignIn {
 //!     company: ada.company,
 //!     typed: ada.id.to_string(),
@@ -97,12 +99,12 @@ mod sign;
 mod sign_in;
 
 pub use answer_factor::{AnswerFactor, AnswerFactorError};
-pub use authenticate::{Authenticate, AuthenticateError, Caller, Credential, Via};
+pub use authenticate::{Authenticate, AuthenticateError, Caller, ChallengedCaller, Credential, Via};
 pub use end::{EndAll, EndSession};
 pub use facade::{SessionPorts, SessionRules, Sessions};
 pub use model::{
-    Algorithm, ClaimValue, Claims, DoorRules, KeySlot, LookupRule, PasswordState, RefreshToken, Session,
-    SessionKind, SessionPlan, SigningKey, Subject,
+    Algorithm, ChallengePlan, ClaimValue, Claims, DoorRules, KeySlot, LookupRule, PasswordState,
+    RefreshToken, Session, SessionKind, SessionPlan, SigningKey, Subject,
 };
 pub use open_for::{OpenFor, OpenForError};
 pub use outcome::{Challenge, Opened, SignInOutcome};

@@ -52,6 +52,7 @@ impl Sessions {
         let lifetime = command.rules.challenge_lifetime;
         let factor = match command.factor_checked {
             true => FactorStanding::Answered(FactorCheck::Accepted),
+            false if command.rules.session.challenges.is_some() => FactorStanding::AskedLater,
             false if self.ports.factors.is_enrolled(command.account).await? => FactorStanding::Open,
             false => FactorStanding::NotEnrolled,
         };

@@ -1,6 +1,6 @@
 //! How a sign-in ends well, or goes on.
 
-use portcullis_kernel::{Timestamp, Token};
+use portcullis_kernel::{SessionChallenge, Timestamp, Token};
 
 use crate::{Session, Subject};
 
@@ -27,6 +27,8 @@ pub struct Opened {
     pub credential: Option<Token>,
     /// Its refresh token, if the plan has one.
     pub refresh: Option<Token>,
+    /// What it must prove before it is a credential.
+    pub challenges: Vec<SessionChallenge>,
 }
 
 /// A halted sign-in, to be continued with the token.

@@ -74,7 +74,12 @@ fn attempt() -> SignIn {
             lookup: LookupRule::Any,
             admit_pending: false,
             challenge_lifetime: None,
-            session: SessionPlan { kind: SessionKind::Jwt, lifetime: None, refresh_lifetime: None },
+            session: SessionPlan {
+                kind: SessionKind::Jwt,
+                lifetime: None,
+                refresh_lifetime: None,
+                challenges: None,
+            },
         },
     }
 }
@@ -194,6 +199,7 @@ fn refresh() -> Refresh {
     let (grace, lifetime) = (Duration::ZERO, Duration::from_secs(60));
     Refresh {
         token: "token".to_owned(),
+        kind: SessionKind::Jwt,
         typed: None,
         policy: RefreshPolicy::Rotating { grace, lifetime },
         extend: None,

@@ -8,7 +8,10 @@ use portcullis_kernel::{
 
 use crate::draft::issued;
 use crate::rotation::{Demand, Ruling, rule};
-use crate::{EndSessions, EndTarget, RefreshSession, RefreshWrite, Refreshable, Session, Sessions, Subject};
+use crate::{
+    EndSessions, EndTarget, RefreshSession, RefreshWrite, Refreshable, Session, SessionKind, Sessions,
+    Subject,
+};
 
 /// How a door's refresh tokens behave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub enum RefreshPolicy {
 pub struct Refresh {
     /// The token.
     pub token: String,
+    /// The kind of session it must belong to: one door's tokens refresh nothing at another.
+    pub kind: SessionKind,
     /// The username that must be the account's to the letter, if the door asks for one.
     pub typed: Option<String>,
     /// How the door's tokens behave.

@@ -1,7 +1,8 @@
 //! Open a session from another one.
 
-use portcullis_kernel::{AuditAction, Client, Effects, PortError};
+use portcullis_kernel::{AuditAction, Client, Effects, PortError, Throttle};
 
+use crate::completion::Proven;
 use crate::draft::Draft;
 use crate::{Caller, DeriveSession, Opened, SessionPlan, Sessions, Via};
 
@@ -30,13 +31,23 @@ pub enum RenewError {
 }
 
 impl Sessions {
-    /// Opens a session that inherits when its owner last proved who they are.
+    /// Opens a session that inherits when its owner last proved who they are. It is challenged as its plan says,
+    /// whatever the caller's session proved; a code is sent when the client asks for it.
     pub async fn renew(&self, command: Renew) -> Result<Opened, RenewError> {
         let (Via::Session(origin), Some(subject)) = (command.caller.via, command.caller.subject) else {
             return Err(RenewError::Refused);
         };
         let mut draft = Draft::new(self.ambient(), &subject, &command.client, command.plan);
         draft.session.authenticated_at = origin.authenticated_at;
+        let proven = Proven {
+            subject: subject.clone(),
+            client: command.client.clone(),
+            action: AuditAction::SessionOpened,
+            consumes: None,
+            throttle: Throttle::default(),
+        };
+        let challenges = self.demand(&proven, &draft, command.plan).await?.challenges;
+        draft.put(challenges.clone());
         let mut effects =
             Effects::audit(self.about(AuditAction::SessionOpened, &draft.session, &command.client));
         if command.ends_origin {
@@ -45,6 +56,7 @@ impl Sessions {
         let write = DeriveSession {
             session: draft.session.clone(),
             refresh: draft.refresh_row(),
+            challenges,
             from: origin.id,
             ends_origin: command.ends_origin,
             effects,

@@ -2,11 +2,12 @@
 
 use portcullis_kernel::Timestamp;
 
-use crate::{Refresh, RefreshPolicy, Refreshable};
+use crate::{Refresh, RefreshPolicy, Refreshable, SessionKind};
 
 /// What is asked of a refresh token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Demand<'a> {
+    pub(crate) kind: SessionKind,
     pub(crate) typed: Option<&'a str>,
     pub(crate) policy: RefreshPolicy,
     /// Whether the refresh revives a session past its time.
@@ -17,6 +18,7 @@ pub(crate) struct Demand<'a> {
 impl<'a> Demand<'a> {
     pub(crate) fn of(command: &'a Refresh) -> Self {
         Self {
+            kind: command.kind,
             typed: command.typed.as_deref(),
             policy: command.policy,
             extends: command.extend.is_some(),
@@ -35,10 +37,10 @@ pub(crate) enum Ruling {
 }
 
 /// Judges a token. The cap comes before everything but existence (wikimedia contract §3.2); a token whose session
-/// ended no longer exists.
+/// is over no longer exists, nor does one of another kind of session.
 pub(crate) fn rule(found: &Refreshable, demand: Demand<'_>, now: Timestamp) -> Ruling {
     let Refreshable { token, session, subject, successor_used } = found;
-    if session.ended_at.is_some() {
+    if session.is_over(now) || session.kind != demand.kind {
         return Ruling::Refuse;
     }
     if let RefreshPolicy::Fixed { cap: Some(cap) } = demand.policy
@@ -77,7 +79,7 @@ mod tests {
         RefreshPolicy::Rotating { grace: Duration::from_secs(10), lifetime: Duration::from_secs(1_000) };
 
     fn demand(policy: RefreshPolicy) -> Demand<'static> {
-        Demand { typed: None, policy, extends: false, admit_pending: false }
+        Demand { kind: SessionKind::Jwt, typed: None, policy, extends: false, admit_pending: false }
     }
 
     #[test]
@@ -119,6 +121,8 @@ mod tests {
         assert_eq!(rule(&found, demand, at(5_000)), Ruling::CapReached);
         found.session.ended_at = Some(at(50));
         assert_eq!(rule(&found, demand, at(100)), Ruling::Refuse);
+        let elsewhere = Demand { kind: SessionKind::Opaque, ..demand };
+        assert_eq!(rule(&refreshable(), elsewhere, at(100)), Ruling::Refuse, "a token of another door");
     }
 
     #[test]
@@ -132,6 +136,15 @@ mod tests {
             ..found
         };
         assert_eq!(rule(&pending, demand(ROTATING), at(100)), Ruling::Refuse);
+    }
+
+    #[test]
+    fn nothing_revives_a_session_whose_challenge_was_not_answered_in_time() {
+        let mut found = refreshable();
+        found.session.challenged_until = Some(at(100));
+        let extending = Demand { extends: true, ..demand(ROTATING) };
+        assert_eq!(rule(&found, extending, at(99)), Ruling::Grant);
+        assert_eq!(rule(&found, extending, at(100)), Ruling::Refuse);
     }
 
     #[test]

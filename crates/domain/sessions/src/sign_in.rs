@@ -154,6 +154,9 @@ impl Sessions {
 
     async fn factor(&self, trial: &Trial<'_>, candidate: &Candidate) -> PortResult<FactorStanding> {
         let account = candidate.subject.id;
+        if trial.command.rules.session.challenges.is_some() {
+            return Ok(FactorStanding::AskedLater);
+        }
         if !self.ports.factors.is_enrolled(account).await? {
             return Ok(FactorStanding::NotEnrolled);
         }

@@ -6,7 +6,7 @@
 use std::fmt::Debug;
 
 use portcullis_accounts::{Account, Company, Group, PasswordRecord};
-use portcullis_kernel::{AuditEvent, Message, OneTime, OneTimeSecret};
+use portcullis_kernel::{AuditEvent, Message, OneTime, OneTimeSecret, SessionChallenge};
 use portcullis_mfa::{Authenticator, Factor, RecoveryCode, Totp};
 use portcullis_outbox::Entry;
 use portcullis_password_reset::ResetSubject;
@@ -35,7 +35,9 @@ macro_rules! facts_by_debug {
     )*};
 }
 
-facts_by_debug! { Company Group Message AuditEvent Entry Session RefreshToken Subject ResetSubject PresentedKey }
+facts_by_debug! {
+    Company Group Message AuditEvent Entry Session SessionChallenge RefreshToken Subject ResetSubject PresentedKey
+}
 
 impl<T: Facts> Facts for Option<T> {
     fn facts(&self) -> String {

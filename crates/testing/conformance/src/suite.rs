@@ -54,6 +54,8 @@ macro_rules! suite {
                 lists_the_account_s_own_oldest_first
                 enrolling_replaces_unverified_ones_of_its_kind
                 a_failing_enrolment_leaves_nothing
+                enrolling_keeps_the_code_that_is_sent
+                an_exhausted_budget_enrols_nothing
                 removes_an_authenticator_of_the_account_only
                 of_many_removals_one_counts
                 a_failing_removal_leaves_nothing
@@ -230,6 +232,25 @@ macro_rules! suite {
                 nothing_is_left_to_seal_anew_under_one_key
                 everything_reads_back_after_a_change_of_the_master_key
                 values_can_be_sealed_anew_by_many_at_once
+            }
+            session_challenges {
+                a_session_opens_with_its_challenges
+                a_session_opens_with_the_codes_that_are_sent
+                a_failing_open_leaves_no_challenge
+                a_derived_session_has_its_own_challenges
+                an_answer_closes_its_challenge_and_no_other
+                a_challenge_that_is_not_open_takes_no_proof
+                of_many_answers_to_one_challenge_one_closes_it
+                verifying_a_factor_closes_the_challenges_to_set_one_up
+                a_proof_that_verifies_nothing_sets_nothing_up
+                a_failing_answer_closes_nothing
+                a_challenge_about_a_request_does_not_shut_the_session
+                a_newer_challenge_replaces_unanswered_and_late_ones
+                a_failing_challenge_leaves_nothing
+                an_answer_admits_its_request_once
+                of_many_uses_of_one_answer_one_is_admitted
+                a_failing_use_leaves_the_answer
+                removing_a_factor_forgets_what_nothing_answers_any_more
             }
             sessions {
                 reads_back_every_field

@@ -26,7 +26,12 @@ impl Bfore {
 
     /// A session behind a JWT of the given lifetime.
     pub(super) const fn session_plan(lifetime: std::time::Duration) -> SessionPlan {
-        SessionPlan { kind: SessionKind::Jwt, lifetime: Some(lifetime), refresh_lifetime: None }
+        SessionPlan {
+            kind: SessionKind::Jwt,
+            lifetime: Some(lifetime),
+            refresh_lifetime: None,
+            challenges: None,
+        }
     }
 
     fn jwt(&self, compact: &str) -> Credential {

@@ -108,6 +108,8 @@ impl Refusal {
             | Failure::CompanyNotFound
             | Failure::InvalidSetting(_)
             | Failure::InvalidLabel
+            | Failure::Challenged(_)
+            | Failure::Factor(_)
             | Failure::FactorNotFound
             | Failure::NoDelivery => match operation {
                 Operation::Login => Self::INCORRECT,

@@ -18,6 +18,7 @@ impl Wikimedia {
                 kind: SessionKind::Jwt,
                 lifetime: Some(self.rules().refresh_ttl),
                 refresh_lifetime: Some(self.rules().refresh_ttl),
+                challenges: None,
             },
         }
     }

@@ -161,6 +161,8 @@ impl Operation {
             | Failure::CompanyNotFound
             | Failure::InvalidSetting(_)
             | Failure::InvalidLabel
+            | Failure::Challenged(_)
+            | Failure::Factor(_)
             | Failure::FactorNotFound
             | Failure::NoDelivery
             | Failure::KeyNameMissing

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Json};
 use portcullis_kernel::PortError;
 use portcullis_sessions::{
-    AnswerFactor, Challenge, KeySlot, Opened, Refresh, RefreshPolicy, RevokeRefresh, SignIn, SignInOutcome,
-    SigningOrder,
+    AnswerFactor, Challenge, KeySlot, Opened, Refresh, RefreshPolicy, RevokeRefresh, SessionKind, SignIn,
+    SignInOutcome, SigningOrder,
 };
 
 use super::refusal::{Operation, Refusal};
@@ -56,6 +56,7 @@ pub async fn refresh(
 ) -> Result<Json<LoginAnswer>, Refusal> {
     let command = Refresh {
         token: body.refresh_token,
+        kind: SessionKind::Jwt,
         typed: Some(body.username),
         policy: RefreshPolicy::Fixed { cap: Some(door.rules().refresh_cap) },
         extend: None,
@@ -70,6 +71,7 @@ pub async fn refresh(
             subject: refreshed.subject,
             credential: None,
             refresh: None,
+            challenges: Vec::new(),
         };
         Ok::<_, portcullis_sessions::RefreshError>(handle.tokens(opened).await?)
     };

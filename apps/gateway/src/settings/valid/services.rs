@@ -67,6 +67,8 @@ pub struct Throttle {
     pub second_factor: Option<Quota>,
     /// Second-factor codes sent per account.
     pub second_factor_sends: Vec<Quota>,
+    /// Second factors added per account.
+    pub second_factor_enrolments: Vec<Quota>,
     /// Password resets requested per account.
     pub reset_requests: Vec<Quota>,
     /// Wrong reset codes per account.
@@ -192,6 +194,10 @@ pub(super) fn throttle(raw: &RawThrottle, check: Check<'_>) -> Result<Throttle, 
             quota("second_factor_sends_per_minute", raw.second_factor_sends_per_minute, 60)?,
             quota("second_factor_sends_per_hour", raw.second_factor_sends_per_hour, 3_600)?,
         ],
+        second_factor_enrolments: vec![
+            quota("second_factor_enrolments_per_minute", raw.second_factor_enrolments_per_minute, 60)?,
+            quota("second_factor_enrolments_per_hour", raw.second_factor_enrolments_per_hour, 3_600)?,
+        ],
         reset_requests: vec![quota("reset_requests_per_hour", raw.reset_requests_per_hour, 3_600)?],
         reset_guesses: vec![quota("reset_guesses_per_hour", raw.reset_guesses_per_hour, 3_600)?],
     };
@@ -204,6 +210,7 @@ impl Throttle {
             sign_in: SignInQuota::off(),
             second_factor: None,
             second_factor_sends: Vec::new(),
+            second_factor_enrolments: Vec::new(),
             reset_requests: Vec::new(),
             reset_guesses: Vec::new(),
         }

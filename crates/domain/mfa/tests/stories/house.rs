@@ -9,8 +9,8 @@ use portcullis_kernel::{
     AuthenticatorId, Client, CompanySlug, Datum, Door, Email, Entropy, Event, Mobile, Secret, Timestamp,
 };
 use portcullis_mfa::{
-    CheckFactor, DeliverCode, EnrolFactor, Enrolment, Factor, FactorRules, FactorVerdict, NewFactor,
-    OtpEngine, RemoveFactor, SecondFactors, Totp, VerifyFactor, VerifyFactorError,
+    Aim, CheckFactor, DeliverCode, EnrolFactor, Enrolment, Factor, FactorPorts, FactorRules, FactorVerdict,
+    NewFactor, OtpEngine, RemoveFactor, SecondFactors, Totp, VerifyFactor, VerifyFactorError,
 };
 use portcullis_store_memory::MemoryStore;
 
@@ -35,8 +35,13 @@ impl House {
         let company = world.new_company().await;
         let ada = portcullis_conformance::build::account(&company);
         world.add_account(&ada).await;
-        let factors =
-            SecondFactors::new(world.authenticators.clone(), Arc::new(Steps), world.ambient(), rules);
+        let ports = FactorPorts {
+            authenticators: world.authenticators.clone(),
+            challenges: world.challenges.clone(),
+            engine: Arc::new(Steps),
+            ambient: world.ambient(),
+        };
+        let factors = SecondFactors::new(ports, rules);
         Self { world, store, factors, company, ada }
     }
 
@@ -88,7 +93,7 @@ impl House {
             company: self.company.id,
             company_slug: self.slug(),
             account: self.ada.id,
-            authenticator,
+            aim: Aim { authenticator: Some(authenticator.to_string()), ..Aim::default() },
             client: client(),
         }
     }
@@ -157,7 +162,8 @@ impl House {
 }
 
 pub(crate) fn sms() -> NewFactor {
-    NewFactor::Sms { mobile: Mobile::parse("+27821234567").unwrap() }
+    let mobile = Mobile::parse("+27821234567").ok();
+    NewFactor::Sms { mobile, own: None, administers: false }
 }
 
 fn client() -> Client {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use portcullis_kernel::Identifier;
+use portcullis_kernel::{FactorSet, Identifier};
 
 use super::{SessionKind, Subject};
 
@@ -45,6 +45,18 @@ pub struct SessionPlan {
     pub lifetime: Option<Duration>,
     /// How long its refresh token lasts, if it has one.
     pub refresh_lifetime: Option<Duration>,
+    /// What it is asked after it was opened. Without a plan the door asks for the second factor before it opens
+    /// anything.
+    pub challenges: Option<ChallengePlan>,
+}
+
+/// How a session is challenged that is no credential until it answers (rehive contract §6.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChallengePlan {
+    /// How long it may take to present the account's second factor; then the session dies.
+    pub lifetime: Duration,
+    /// An account without a factor of these kinds must set one up first; none, if empty.
+    pub setup: FactorSet,
 }
 
 /// A door's own rules.

@@ -6,6 +6,6 @@ mod session;
 mod subject;
 
 pub use claims::{Algorithm, ClaimValue, Claims, KeySlot, SigningKey};
-pub use door::{DoorRules, LookupRule, SessionPlan};
+pub use door::{ChallengePlan, DoorRules, LookupRule, SessionPlan};
 pub use session::{RefreshToken, Session, SessionKind};
 pub use subject::{PasswordState, Subject};

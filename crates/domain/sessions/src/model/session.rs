@@ -1,6 +1,6 @@
 //! Sessions.
 
-use portcullis_kernel::{AccountId, Client, CompanyId, SessionId, Timestamp, TokenDigest};
+use portcullis_kernel::{AccountId, Client, CompanyId, SessionChallenge, SessionId, Timestamp, TokenDigest};
 
 /// How the credential of a session travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,13 +56,36 @@ pub struct Session {
     pub expires_at: Option<Timestamp>,
     /// When it was ended.
     pub ended_at: Option<Timestamp>,
+    /// How many challenges must be answered before its credential is honoured.
+    pub open_challenges: u32,
+    /// When it dies if they are not all answered by then; never, if absent.
+    pub challenged_until: Option<Timestamp>,
 }
 
 impl Session {
-    /// Whether its credential is honoured at `now`.
+    /// Whether it has neither ended nor expired at `now`. Its credential is honoured then, unless it is challenged.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
-        self.ended_at.is_none() && self.expires_at.is_none_or(|expiry| now < expiry)
+        !self.is_over(now) && self.expires_at.is_none_or(|expiry| now < expiry)
+    }
+
+    /// Whether nothing can revive it at `now`: it was ended, or its challenge was not answered in time.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.ended_at.is_some() || self.challenged_until.is_some_and(|end| end <= now)
+    }
+
+    /// Whether challenges must be answered before its credential is honoured.
+    #[must_use]
+    pub const fn is_challenged(&self) -> bool {
+        self.open_challenges > 0
+    }
+
+    /// Notes which challenges are put to it; those about single requests do not shut it.
+    pub fn put(&mut self, challenges: &[SessionChallenge]) {
+        let shutting = || challenges.iter().filter(|challenge| challenge.kind.shuts_session());
+        self.open_challenges = u32::try_from(shutting().count()).unwrap_or(u32::MAX);
+        self.challenged_until = shutting().filter_map(|challenge| challenge.expires_at).min();
     }
 }
 

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use portcullis_kernel::{
-    AccountId, AccountState, ApiKeyId, Client, CompanyId, PortResult, Timestamp, TokenDigest, Username,
+    AccountId, AccountState, ApiKeyId, Budget, Client, CompanyId, CompanySlug, Effects, OneTime, PortResult,
+    SessionChallenge, SessionId, Timestamp, TokenDigest, Username,
 };
+
+use crate::ChallengePlan;
 
 /// Knows about second factors.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
@@ -22,6 +25,49 @@ pub trait SecondFactor: Send + Sync {
         code: String,
         client: Client,
     ) -> PortResult<FactorCheck>;
+
+    /// What a session that is about to be opened must be asked.
+    async fn demand(&self, order: FactorOrder) -> PortResult<FactorDemand>;
+
+    /// The challenges that are put to a session, oldest first; none of them was answered.
+    async fn challenges(&self, session: SessionId) -> PortResult<Vec<SessionChallenge>>;
+}
+
+/// A session that is about to be opened.
+#[derive(Clone, Debug)]
+pub struct FactorOrder {
+    /// The session.
+    pub session: SessionId,
+    /// The company of its account.
+    pub company: CompanyId,
+    /// That company's slug.
+    pub company_slug: CompanySlug,
+    /// Its account.
+    pub account: AccountId,
+    /// How it is challenged.
+    pub plan: ChallengePlan,
+    /// From where.
+    pub client: Client,
+}
+
+/// What a session must be asked.
+#[derive(Clone, Default)]
+pub struct FactorDemand {
+    /// The challenges.
+    pub challenges: Vec<SessionChallenge>,
+    /// The code to send for them, if one of them takes codes that are sent.
+    pub sending: Option<Sending>,
+}
+
+/// A code to send along with a write-set.
+#[derive(Clone)]
+pub struct Sending {
+    /// The code.
+    pub code: OneTime,
+    /// The budgets it is charged to; if one is exhausted, nothing is sent.
+    pub charge: Vec<Budget>,
+    /// Its message and its audit entry.
+    pub effects: Effects,
 }
 
 /// What a check found.

@@ -5,7 +5,7 @@ mod jwt;
 mod session_store;
 mod sign_in_store;
 
-pub use factor::{FactorCheck, KeyDirectory, KeyHolder, SecondFactor};
+pub use factor::{FactorCheck, FactorDemand, FactorOrder, KeyDirectory, KeyHolder, SecondFactor, Sending};
 #[cfg(any(test, feature = "mock"))]
 pub use factor::{MockKeyDirectory, MockSecondFactor};
 pub use jwt::{AddSigningKey, JwtExpectation, SigningKeyStore, SigningOrder, TokenSigner, TokenVerifier};
@@ -20,5 +20,6 @@ pub use session_store::{
 #[cfg(any(test, feature = "mock"))]
 pub use sign_in_store::MockSignInStore;
 pub use sign_in_store::{
-    Candidate, CandidateQuery, HaltSignIn, OpenSession, OpenWrite, PendingSignIn, RefuseSignIn, SignInStore,
+    Candidate, CandidateQuery, Demands, HaltSignIn, OpenSession, OpenWrite, PendingSignIn, RefuseSignIn,
+    SignInStore,
 };

@@ -1,7 +1,9 @@
 //! The rows of sessions that exist.
 
 use async_trait::async_trait;
-use portcullis_kernel::{AccountId, Effects, PortResult, SessionId, SessionSweep, Timestamp, TokenDigest};
+use portcullis_kernel::{
+    AccountId, Effects, PortResult, SessionChallenge, SessionId, SessionSweep, Timestamp, TokenDigest,
+};
 
 use crate::{RefreshToken, Session, Subject};
 
@@ -22,7 +24,7 @@ pub trait SessionStore: Send + Sync {
     /// successor, when the token's `used_at` is not what the caller saw: of two uses at once one wins.
     async fn refresh(&self, write: RefreshSession) -> PortResult<RefreshWrite>;
 
-    /// Opens a session from another one. Must answer `false` and write nothing unless the other is live.
+    /// Opens a session from another one and puts its challenges. Must answer `false` and write nothing unless the other is live.
     async fn derive(&self, write: DeriveSession) -> PortResult<bool>;
 
     /// Ends sessions and voids their refresh tokens; answers how many were ended by this call.
@@ -88,6 +90,8 @@ pub struct DeriveSession {
     pub session: Session,
     /// Its refresh token.
     pub refresh: Option<RefreshToken>,
+    /// What it must prove before it is a credential.
+    pub challenges: Vec<SessionChallenge>,
     /// The one it comes from.
     pub from: SessionId,
     /// Whether that one ends.

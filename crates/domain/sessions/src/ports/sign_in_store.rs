@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use portcullis_kernel::{
-    Budget, CompanyId, Effects, Identifier, OneTime, OneTimeId, PasswordHash, PortResult, Purpose, Spending,
-    Throttle, Timestamp, TokenDigest,
+    Budget, CompanyId, Effects, Identifier, OneTime, OneTimeId, PasswordHash, PortResult, Purpose,
+    SessionChallenge, Spending, Throttle, Timestamp, TokenDigest,
 };
 
 use crate::{PasswordState, RefreshToken, Session, Subject};
@@ -27,7 +27,8 @@ pub trait SignInStore: Send + Sync {
     /// `consumes` names one. Must be refused like an open when a budget is exhausted.
     async fn halt(&self, write: HaltSignIn) -> PortResult<OpenWrite>;
 
-    /// Opens a session, remembers the device, and replaces the hash if asked. Must write nothing when a budget is
+    /// Opens a session, puts its challenges, keeps the codes sent for them (which void earlier ones of the same
+    /// authenticator), remembers the device, and replaces the hash if asked. Must write nothing when a budget is
     /// exhausted, when `expected_hash` is given and no longer the account's, when the account's state changed, or
     /// when the challenge it consumes is used or expired.
     async fn open(&self, write: OpenSession) -> PortResult<OpenWrite>;
@@ -89,6 +90,8 @@ pub struct OpenSession {
     pub session: Session,
     /// Its refresh token.
     pub refresh: Option<RefreshToken>,
+    /// What it must prove before it is a credential.
+    pub demands: Demands,
     /// The hash the password was compared with; absent after a challenge.
     pub expected_hash: Option<PasswordHash>,
     /// A stronger hash of the same password.
@@ -101,6 +104,15 @@ pub struct OpenSession {
     pub throttle: Throttle,
     /// What else to write.
     pub effects: Effects,
+}
+
+/// What a session must prove before it is a credential.
+#[derive(Clone, Default)]
+pub struct Demands {
+    /// The challenges; the session's own fields count them already.
+    pub challenges: Vec<SessionChallenge>,
+    /// Codes that are sent for them.
+    pub codes: Vec<OneTime>,
 }
 
 /// How an open or halt ended.

@@ -8,13 +8,14 @@ use async_trait::async_trait;
 use portcullis_accounts::{Account, Company, Contact};
 use portcullis_conformance::{PlainHasher, World, build};
 use portcullis_kernel::{
-    AccountId, AccountState, AuditEvent, Client, CompanyId, Door, Password, PortResult, Timestamp,
-    TokenDigest, Username,
+    AccountId, AccountState, AuditEvent, Budget, ChallengeKind, Client, Clock, CompanyId, Door, Identifier,
+    Password, PortResult, SessionChallenge, SessionId, Timestamp, TokenDigest, Username,
 };
 use portcullis_sessions::{
-    Challenge, ClaimValue, Claims, DoorRules, FactorCheck, JwtExpectation, KeyDirectory, KeyHolder,
-    LookupRule, Opened, SecondFactor, SessionKind, SessionPlan, SessionPorts, SessionRules, Sessions, SignIn,
-    SignInError, SignInOutcome, SigningOrder, TokenSigner, TokenVerifier,
+    Challenge, ClaimValue, Claims, DoorRules, FactorCheck, FactorDemand, FactorOrder, JwtExpectation,
+    KeyDirectory, KeyHolder, LookupRule, Opened, SecondFactor, Sending, Session, SessionKind, SessionPlan,
+    SessionPorts, SessionRules, Sessions, SignIn, SignInError, SignInOutcome, SigningOrder, TokenSigner,
+    TokenVerifier,
 };
 use portcullis_store_memory::MemoryStore;
 
@@ -25,14 +26,24 @@ pub(crate) const PLAIN: DoorRules = DoorRules {
     lookup: LookupRule::Any,
     admit_pending: false,
     challenge_lifetime: None,
-    session: SessionPlan { kind: SessionKind::Jwt, lifetime: Some(HOUR), refresh_lifetime: None },
+    session: SessionPlan {
+        kind: SessionKind::Jwt,
+        lifetime: Some(HOUR),
+        refresh_lifetime: None,
+        challenges: None,
+    },
 };
 
 /// A door like wikimedia's: challenges, refresh tokens.
 pub(crate) const CHALLENGING: DoorRules = DoorRules {
     lookup: LookupRule::ExactUsernameOrVerifiedEmail,
     challenge_lifetime: Some(Duration::from_secs(180)),
-    session: SessionPlan { kind: SessionKind::Jwt, lifetime: None, refresh_lifetime: Some(DAY) },
+    session: SessionPlan {
+        kind: SessionKind::Jwt,
+        lifetime: None,
+        refresh_lifetime: Some(DAY),
+        challenges: None,
+    },
     ..PLAIN
 };
 
@@ -41,7 +52,7 @@ pub(crate) const DAY: Duration = Duration::from_secs(86_400);
 
 /// A plan for an opaque token.
 pub(crate) const OPAQUE: SessionPlan =
-    SessionPlan { kind: SessionKind::Opaque, lifetime: Some(HOUR), refresh_lifetime: None };
+    SessionPlan { kind: SessionKind::Opaque, lifetime: Some(HOUR), refresh_lifetime: None, challenges: None };
 
 pub(crate) struct House {
     pub(crate) world: World,
@@ -69,7 +80,9 @@ impl House {
         ada.username = Some(Username::parse("Ada").unwrap());
         change(&mut ada);
         world.add_account(&ada).await;
-        let (hasher, factors, keys) = (Arc::new(PlainHasher::new()), Arc::default(), Arc::default());
+        let (hasher, factors, keys) =
+            (Arc::new(PlainHasher::new()), Arc::<Factors>::default(), Arc::default());
+        *factors.world.lock().unwrap() = Some(world.clone());
         let sessions = assemble(&world, &hasher, &factors, &keys);
         Self { world, store, hasher, factors, keys, sessions, company, ada }
     }
@@ -170,6 +183,9 @@ pub(crate) fn verified<T>(contact: Option<Contact<T>>) -> Option<Contact<T>> {
 #[derive(Default)]
 pub(crate) struct Factors {
     enrolled: AtomicBool,
+    world: Mutex<Option<World>>,
+    /// The budget that a code is charged to which is sent along with a session.
+    pub(crate) sends: Mutex<Option<Budget>>,
 }
 
 impl Factors {
@@ -197,6 +213,31 @@ impl SecondFactor for Factors {
             "often" => FactorCheck::Exhausted { retry_after: Duration::from_secs(9) },
             _ => FactorCheck::Wrong,
         })
+    }
+
+    /// One challenge to present a factor, if one is enrolled, and a code for it, if there is a budget.
+    async fn demand(&self, order: FactorOrder) -> PortResult<FactorDemand> {
+        let world = self.world.lock().unwrap().clone().unwrap();
+        let account = world.accounts.find(order.company, vec![Identifier::Id(order.account)]).await?.unwrap();
+        let session = Session { id: order.session, ..build::session(&account) };
+        let mut demand = FactorDemand::default();
+        if self.enrolled.load(Ordering::SeqCst) {
+            let now = Clock::now(&*world.clock);
+            let challenge = build::challenge(&session, ChallengeKind::Authentication);
+            let expires_at = Some(now.plus(order.plan.lifetime));
+            demand.challenges.push(SessionChallenge { created_at: now, expires_at, ..challenge });
+        }
+        if let Some(budget) = *self.sends.lock().unwrap() {
+            let phone = build::sms(&account);
+            let code = build::factor_code(&account, &phone, "123456").code;
+            demand.sending = Some(Sending { code, charge: vec![budget], effects: build::effects() });
+        }
+        Ok(demand)
+    }
+
+    async fn challenges(&self, session: SessionId) -> PortResult<Vec<SessionChallenge>> {
+        let world = self.world.lock().unwrap().clone().unwrap();
+        world.challenges.of_session(session).await
     }
 }
 

@@ -14,11 +14,13 @@ use tokio::task::JoinSet;
 const FIXED: RefreshPolicy = RefreshPolicy::Fixed { cap: Some(3) };
 const ROTATING: RefreshPolicy =
     RefreshPolicy::Rotating { grace: Duration::from_secs(10), lifetime: Duration::from_secs(86_400) };
-const PLAN: SessionPlan = SessionPlan { kind: SessionKind::Jwt, lifetime: None, refresh_lifetime: Some(DAY) };
+const PLAN: SessionPlan =
+    SessionPlan { kind: SessionKind::Jwt, lifetime: None, refresh_lifetime: Some(DAY), challenges: None };
 
 fn command(token: &Token, policy: RefreshPolicy) -> Refresh {
     Refresh {
         token: token.reveal().to_owned(),
+        kind: SessionKind::Jwt,
         typed: None,
         policy,
         extend: None,

@@ -46,7 +46,12 @@ pub fn recovery_codes(account: &Account, codes: &[&str]) -> Authenticator {
 /// The write-set that adds `authenticator`.
 #[must_use]
 pub fn enrol(authenticator: &Authenticator) -> Enrol {
-    Enrol { authenticator: authenticator.clone(), effects: Effects::default() }
+    Enrol {
+        authenticator: authenticator.clone(),
+        code: None,
+        throttle: Throttle::default(),
+        effects: Effects::default(),
+    }
 }
 
 /// The write-set that keeps a code sent for `authenticator`.
@@ -68,6 +73,7 @@ pub fn accept(authenticator: &Authenticator, proof: Proof) -> AcceptProof {
         authenticator: authenticator.id,
         proof,
         verifies: false,
+        answers: None,
         at: later(1),
         throttle: Throttle::default(),
         effects: Effects::default(),

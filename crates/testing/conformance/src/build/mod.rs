@@ -3,6 +3,7 @@
 //! Nothing is stored by building it; [`crate::World`] has methods that store.
 
 mod accounts;
+mod challenges;
 mod companies;
 mod factors;
 mod keys;
@@ -19,6 +20,7 @@ use portcullis_kernel::{FreshId, Timestamp, Token};
 use crate::SeededEntropy;
 
 pub use accounts::{account, amended, bare_account, full_account, new_password, password};
+pub use challenges::{authorization, challenge, challenged, put, redeem};
 pub use companies::{add_group, company, full_company, group};
 pub use factors::{accept, authenticator, enrol, factor_code, recovery_codes, sms, totp};
 pub use keys::{api_key, header_digest, issue_key, signed_key, signing_key};

@@ -2,7 +2,7 @@
 
 use portcullis_accounts::Account;
 use portcullis_kernel::{Effects, Throttle};
-use portcullis_sessions::{OpenSession, RefreshSession, RefreshToken, Session, SessionKind};
+use portcullis_sessions::{Demands, OpenSession, RefreshSession, RefreshToken, Session, SessionKind};
 
 use super::{NOW, client, fresh_token, id, later};
 
@@ -21,6 +21,8 @@ pub fn session(account: &Account) -> Session {
         authenticated_at: NOW,
         expires_at: Some(later(3_600)),
         ended_at: None,
+        open_challenges: 0,
+        challenged_until: None,
     }
 }
 
@@ -57,6 +59,7 @@ pub fn open(session: &Session) -> OpenSession {
     OpenSession {
         session: session.clone(),
         refresh: None,
+        demands: Demands::default(),
         expected_hash: None,
         upgraded_hash: None,
         consumes: None,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use portcullis_accounts::Account;
-use portcullis_kernel::{Code, Effects, OneTime, Purpose, Secret, Spending};
+use portcullis_kernel::{Code, Effects, FactorSet, OneTime, Purpose, Secret, Spending};
 use portcullis_mfa::{
     Authenticator, Enrol, Factor, IssueCode, OtpAlgorithm, RecoveryCode, RejectProof, RemoveAuthenticator,
     Totp,
@@ -22,7 +22,7 @@ fn verified(authenticator: Authenticator) -> Authenticator {
 
 fn remove(account: &Account, authenticator: &Authenticator) -> RemoveAuthenticator {
     let (account, authenticator) = (account.id, authenticator.id);
-    RemoveAuthenticator { account, authenticator, effects: Effects::default() }
+    RemoveAuthenticator { account, authenticator, left: FactorSet::NONE, effects: Effects::default() }
 }
 
 pub async fn reads_back_every_field(world: World) {
@@ -93,6 +93,31 @@ pub async fn a_failing_enrolment_leaves_nothing(world: World) {
     let enrol = build::enrol(&build::totp(&account));
     world.failed(async |effects| world.authenticators.enrol(Enrol { effects, ..enrol }).await).await;
     assert_same(&list(&world, &account).await, &vec![earlier]);
+}
+
+pub async fn enrolling_keeps_the_code_that_is_sent(world: World) {
+    let account = world.new_account().await;
+    let phone = build::sms(&account);
+    let code = build::factor_code(&account, &phone, "123456").code;
+    let enrol = Enrol { code: Some(code.clone()), ..build::enrol(&phone) };
+    assert_eq!(world.authenticators.enrol(enrol).await.unwrap(), Spending::Within);
+    assert_same(&latest(&world, &phone).await.unwrap(), &code);
+}
+
+pub async fn an_exhausted_budget_enrols_nothing(world: World) {
+    let account = world.new_account().await;
+    let earlier = build::totp(&account);
+    world.enrol(&earlier).await;
+    let phone = build::sms(&account);
+    let code = build::factor_code(&account, &phone, "123456").code;
+    for budget in [world.budget(1, 1).await, world.budget(2, 2).await] {
+        let throttle = build::charge(budget);
+        let enrol = Enrol { code: Some(code.clone()), throttle, ..build::enrol(&phone) };
+        let act = async |effects| world.authenticators.enrol(Enrol { effects, ..enrol }).await;
+        assert!(matches!(world.refused(act).await, Spending::Exhausted { .. }));
+    }
+    assert_same(&list(&world, &account).await, &vec![earlier]);
+    assert!(latest(&world, &phone).await.is_none());
 }
 
 pub async fn removes_an_authenticator_of_the_account_only(world: World) {

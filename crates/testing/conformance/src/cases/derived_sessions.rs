@@ -11,6 +11,7 @@ fn derive(session: &Session, from: &Session) -> DeriveSession {
     DeriveSession {
         session: session.clone(),
         refresh: None,
+        challenges: Vec::new(),
         from: from.id,
         ends_origin: false,
         effects: Effects::default(),

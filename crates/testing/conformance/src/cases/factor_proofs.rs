@@ -146,6 +146,7 @@ pub async fn an_authenticator_that_is_gone_proves_nothing(world: World) {
         let write = portcullis_mfa::RemoveAuthenticator {
             account: account.id,
             authenticator: authenticator.id,
+            left: portcullis_kernel::FactorSet::NONE,
             effects: portcullis_kernel::Effects::default(),
         };
         assert!(world.authenticators.remove(write).await.unwrap());

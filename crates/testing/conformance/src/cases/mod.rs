@@ -16,6 +16,7 @@ pub mod passwords;
 pub mod refresh;
 pub mod resets;
 pub mod sealing;
+pub mod session_challenges;
 pub mod sessions;
 pub mod sign_in;
 pub mod signing_keys;

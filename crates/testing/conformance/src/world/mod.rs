@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use portcullis_accounts::{AccountStore, AuditTrail, CompanyStore, ContactStore};
 use portcullis_kernel::{Ambient, Probe, Resealer};
-use portcullis_mfa::AuthenticatorStore;
+use portcullis_mfa::{AuthenticatorStore, ChallengeStore};
 use portcullis_outbox::OutboxStore;
 use portcullis_password_reset::ResetStore;
 use portcullis_service_accounts::ApiKeyStore;
@@ -31,6 +31,8 @@ pub struct World {
     pub audit: Arc<dyn AuditTrail>,
     /// Second factors.
     pub authenticators: Arc<dyn AuthenticatorStore>,
+    /// What sessions are asked.
+    pub challenges: Arc<dyn ChallengeStore>,
     /// Signing in.
     pub sign_in: Arc<dyn SignInStore>,
     /// Sessions.
@@ -74,6 +76,7 @@ pub trait Stores:
     + ContactStore
     + AuditTrail
     + AuthenticatorStore
+    + ChallengeStore
     + SignInStore
     + SessionStore
     + SigningKeyStore
@@ -92,6 +95,7 @@ impl<T> Stores for T where
         + ContactStore
         + AuditTrail
         + AuthenticatorStore
+        + ChallengeStore
         + SignInStore
         + SessionStore
         + SigningKeyStore
@@ -116,6 +120,7 @@ impl World {
             contacts: store.clone(),
             audit: store.clone(),
             authenticators: store.clone(),
+            challenges: store.clone(),
             sign_in: store.clone(),
             sessions: store.clone(),
             signing_keys: store.clone(),

@@ -76,6 +76,12 @@ impl World {
         self.sessions.find(SessionKey::Id(session.id)).await.unwrap().unwrap().0
     }
 
+    /// The account of the session as it is now.
+    pub async fn account_of(&self, session: &Session) -> Account {
+        let found = self.accounts.find(session.company, vec![Identifier::Id(session.account)]).await;
+        found.unwrap().unwrap()
+    }
+
     /// Whether the session exists.
     pub async fn has_session(&self, session: &Session) -> bool {
         self.sessions.find(SessionKey::Id(session.id)).await.unwrap().is_some()
@@ -105,7 +111,8 @@ impl World {
 
     /// Adds `authenticator`.
     pub async fn enrol(&self, authenticator: &Authenticator) {
-        self.authenticators.enrol(build::enrol(authenticator)).await.unwrap();
+        let enrolled = self.authenticators.enrol(build::enrol(authenticator)).await.unwrap();
+        assert_eq!(enrolled, Spending::Within);
     }
 
     /// Adds `key`.
