@@ -37,7 +37,6 @@ pub struct Parts {
     /// Sessions and tokens.
     pub sessions: Sessions,
     /// Second factors.
-    #[expect(dead_code, reason = "sign-in reaches it through its bridge; enrolment has no door yet")]
     pub factors: SecondFactors,
     /// Password resets.
     pub resets: PasswordResets,

@@ -80,8 +80,8 @@ pub use create_group::{CreateGroupError, NewGroup};
 pub use ensure_default_company::DEFAULT_COMPANY;
 pub use facade::{AccountPorts, AccountRules, Accounts};
 pub use model::{
-    Account, Company, CompanySettings, Contact, DurationRefused, Group, InvalidSetting, Label, LabelScope,
-    PasswordRecord, Profile, ProfileField, Section, UnknownField,
+    Account, Company, CompanySettings, Contact, DurationRefused, FactorPolicy, Group, InvalidSetting, Label,
+    LabelScope, PasswordRecord, Profile, ProfileField, ProtectedPath, Section, UnknownField,
 };
 pub use ports::{
     AccountStore, AddGroup, AmendAccount, Amendment, AuditFilter, AuditTrail, CompanyStore, ConfigureCompany,

@@ -1,6 +1,6 @@
 //! What an account has enrolled, and what its sessions are asked.
 
-use portcullis_kernel::{AccountId, FactorKind, Page, PageRequest, PortResult, SessionChallenge, SessionId};
+use portcullis_kernel::{AccountId, Page, PageRequest, PortResult, SessionChallenge, SessionId};
 
 use crate::{Authenticator, SecondFactors};
 
@@ -9,8 +9,8 @@ use crate::{Authenticator, SecondFactors};
 pub struct FactorFilter {
     /// With this id, as sent.
     pub id: Option<String>,
-    /// Of this kind.
-    pub kind: Option<FactorKind>,
+    /// Of this kind, as sent.
+    pub kind: Option<String>,
     /// Verified ones, or the others.
     pub verified: Option<bool>,
 }
@@ -18,7 +18,7 @@ pub struct FactorFilter {
 impl FactorFilter {
     fn admits(&self, authenticator: &Authenticator) -> bool {
         self.id.as_deref().is_none_or(|id| id.eq_ignore_ascii_case(&authenticator.id.to_string()))
-            && self.kind.is_none_or(|kind| kind == authenticator.factor.kind())
+            && self.kind.as_deref().is_none_or(|kind| kind == authenticator.factor.kind().as_str())
             && self.verified.is_none_or(|verified| verified == authenticator.verified_at.is_some())
     }
 }

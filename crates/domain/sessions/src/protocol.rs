@@ -199,7 +199,7 @@ fn refresh() -> Refresh {
     let (grace, lifetime) = (Duration::ZERO, Duration::from_secs(60));
     Refresh {
         token: "token".to_owned(),
-        kind: SessionKind::Jwt,
+        kinds: &[SessionKind::Jwt],
         typed: None,
         policy: RefreshPolicy::Rotating { grace, lifetime },
         extend: None,

@@ -36,8 +36,8 @@ pub enum RefreshPolicy {
 pub struct Refresh {
     /// The token.
     pub token: String,
-    /// The kind of session it must belong to: one door's tokens refresh nothing at another.
-    pub kind: SessionKind,
+    /// The kinds of session it may belong to: one door's tokens refresh nothing at another.
+    pub kinds: &'static [SessionKind],
     /// The username that must be the account's to the letter, if the door asks for one.
     pub typed: Option<String>,
     /// How the door's tokens behave.

@@ -7,7 +7,7 @@ use crate::{Refresh, RefreshPolicy, Refreshable, SessionKind};
 /// What is asked of a refresh token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Demand<'a> {
-    pub(crate) kind: SessionKind,
+    pub(crate) kinds: &'static [SessionKind],
     pub(crate) typed: Option<&'a str>,
     pub(crate) policy: RefreshPolicy,
     /// Whether the refresh revives a session past its time.
@@ -18,7 +18,7 @@ pub(crate) struct Demand<'a> {
 impl<'a> Demand<'a> {
     pub(crate) fn of(command: &'a Refresh) -> Self {
         Self {
-            kind: command.kind,
+            kinds: command.kinds,
             typed: command.typed.as_deref(),
             policy: command.policy,
             extends: command.extend.is_some(),
@@ -40,7 +40,7 @@ pub(crate) enum Ruling {
 /// is over no longer exists, nor does one of another kind of session.
 pub(crate) fn rule(found: &Refreshable, demand: Demand<'_>, now: Timestamp) -> Ruling {
     let Refreshable { token, session, subject, successor_used } = found;
-    if session.is_over(now) || session.kind != demand.kind {
+    if session.is_over(now) || !demand.kinds.contains(&session.kind) {
         return Ruling::Refuse;
     }
     if let RefreshPolicy::Fixed { cap: Some(cap) } = demand.policy
@@ -79,7 +79,7 @@ mod tests {
         RefreshPolicy::Rotating { grace: Duration::from_secs(10), lifetime: Duration::from_secs(1_000) };
 
     fn demand(policy: RefreshPolicy) -> Demand<'static> {
-        Demand { kind: SessionKind::Jwt, typed: None, policy, extends: false, admit_pending: false }
+        Demand { kinds: &[SessionKind::Jwt], typed: None, policy, extends: false, admit_pending: false }
     }
 
     #[test]
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(rule(&found, demand, at(5_000)), Ruling::CapReached);
         found.session.ended_at = Some(at(50));
         assert_eq!(rule(&found, demand, at(100)), Ruling::Refuse);
-        let elsewhere = Demand { kind: SessionKind::Opaque, ..demand };
+        let elsewhere = Demand { kinds: &[SessionKind::Opaque, SessionKind::Cookie], ..demand };
         assert_eq!(rule(&refreshable(), elsewhere, at(100)), Ruling::Refuse, "a token of another door");
     }
 

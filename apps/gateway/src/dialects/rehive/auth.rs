@@ -12,12 +12,14 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, ResponseError};
-use portcullis_kernel::{Secret, Token};
-use portcullis_sessions::{Authenticate, Credential, Session, Subject, Via};
+use portcullis_kernel::{ChallengeKind, Secret, SessionChallenge, Token};
+use portcullis_sessions::{
+    Authenticate, AuthenticateError, ChallengedCaller, Credential, Session, Sessions, Subject, Via,
+};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 
-use super::Rehive;
 use super::refusal::{Names, Refusal};
+use super::{Rehive, authorization};
 
 /// The cookie that carries a token.
 pub(super) const TOKEN_COOKIE: &str = "token";
@@ -34,17 +36,47 @@ pub struct SignedIn {
     pub session: Session,
     /// The account.
     pub subject: Subject,
+    /// What the session can answer; looked up only where challenges may be open.
+    pub challenges: Vec<SessionChallenge>,
     /// Whether the credential came as a cookie.
     pub by_cookie: bool,
 }
 
-/// Lets requests through that carry an honoured token; the others are answered 401, or 403 when a cookie comes without
-/// its CSRF token.
+/// Which open challenges a path puts up with (contract §6.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tolerance {
+    /// None.
+    Nothing,
+    /// Those to set up a factor, for GET and POST.
+    Setup,
+    /// All.
+    Everything,
+}
+
+impl Tolerance {
+    /// Whether this challenge bars the method.
+    fn bars(self, challenge: &SessionChallenge, method: &Method) -> bool {
+        let may_set_up = [Method::GET, Method::HEAD, Method::POST].contains(method);
+        match (self, challenge.kind) {
+            (Self::Everything, _) | (_, ChallengeKind::Authorization) => false,
+            (Self::Setup, ChallengeKind::Setup) => !may_set_up,
+            (Self::Setup, ChallengeKind::Authentication) | (Self::Nothing, _) => true,
+        }
+    }
+}
+
+/// Lets requests through that carry an honoured token; the others are answered 401, or 403 when challenges are open or
+/// a cookie comes without its CSRF token.
 pub(super) async fn require<B: MessageBody>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
+    tolerance: Tolerance,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    match caller(request.request()).await {
+    let admitted = match caller(request.request(), tolerance).await {
+        Ok(caller) => authorization::check(&mut request, &caller).await.map(|()| caller),
+        Err(refusal) => Err(refusal),
+    };
+    match admitted {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             Ok(next.call(request).await?.map_into_left_body())
@@ -53,21 +85,39 @@ pub(super) async fn require<B: MessageBody>(
     }
 }
 
-async fn caller(request: &HttpRequest) -> Result<SignedIn, Refusal> {
+async fn caller(request: &HttpRequest, tolerance: Tolerance) -> Result<SignedIn, Refusal> {
     let door = request.app_data::<Data<Rehive>>().ok_or_else(Refusal::unauthorized)?;
     let (credential, by_cookie) = match from_header(request.headers())? {
         Some(token) => (Credential::Opaque(token), false),
         None => (Credential::Cookie(from_cookie(request)?), true),
     };
     let command = Authenticate { credential, admit_pending: false };
-    let app = door.app.clone();
-    let work = async move { app.sessions.authenticate(command).await };
-    let caller = door.app.run("rehive.authenticate", work).await;
-    let caller = caller.map_err(|failure| refuse(failure))?;
+    let (app, method) = (door.app.clone(), request.method().clone());
+    let work = async move { recognise(&app.sessions, command, tolerance, &method).await };
+    let found = door.app.run("rehive.authenticate", work).await;
+    let ChallengedCaller { caller, challenges } = found.map_err(|failure| refuse(failure))?;
     match (caller.via, caller.subject) {
-        (Via::Session(session), Some(subject)) => Ok(SignedIn { session, subject, by_cookie }),
+        (Via::Session(session), Some(subject)) => Ok(SignedIn { session, subject, challenges, by_cookie }),
         (Via::Session(_) | Via::ApiKey { .. }, _) => Err(Refusal::unauthorized()),
     }
+}
+
+async fn recognise(
+    sessions: &Sessions,
+    command: Authenticate,
+    tolerance: Tolerance,
+    method: &Method,
+) -> Result<ChallengedCaller, AuthenticateError> {
+    if tolerance == Tolerance::Nothing {
+        let caller = sessions.authenticate(command).await?;
+        return Ok(ChallengedCaller { caller, challenges: Vec::new() });
+    }
+    let found = sessions.authenticate_challenged(command).await?;
+    let shutting = || found.challenges.iter().filter(|challenge| challenge.kind.shuts_session());
+    if shutting().any(|challenge| tolerance.bars(challenge, method)) {
+        return Err(AuthenticateError::Challenged(shutting().cloned().collect()));
+    }
+    Ok(found)
 }
 
 /// A token whose account is kept out is no better than one that does not exist (contract §3.2).

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod auth;
+mod authorization;
 mod cookies;
 mod cors;
 mod mfa;
@@ -24,6 +25,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::settings::Rehive as Rules;
 use auth::Schemes;
+use auth::Tolerance::{Everything, Setup};
 use refusal::{Names, Refusal};
 use resource::{guarded, not_found, open};
 
@@ -42,6 +44,15 @@ pub fn routes(config: &mut ServiceConfig, app: &App) {
             .wrap(from_fn(cors::apply))
             .service(open("/auth/login").post(sessions::login))
             .service(guarded("/auth").get(accounts::me))
+            .service(guarded("/auth/mfa/authenticators").despite(Setup).get(mfa::list).post(mfa::create))
+            .service(
+                guarded("/auth/mfa/authenticators/{identifier:[a-zA-Z0-9_-]+}")
+                    .despite(Setup)
+                    .get(mfa::retrieve)
+                    .delete(mfa::remove),
+            )
+            .service(guarded("/auth/mfa/deliver").despite(Everything).post(mfa::deliver))
+            .service(guarded("/auth/mfa/verify").despite(Everything).post(mfa::verify))
             .service(guarded("/user").get(accounts::me))
             .default_service(to(not_found)),
     );
@@ -85,7 +96,16 @@ impl Rehive {
         title = "Portcullis: rehive",
         description = "The `auth` section of the Rehive platform API v3: companies, accounts, opaque tokens, MFA."
     ),
-    paths(sessions::login, accounts::me),
+    paths(
+        sessions::login,
+        accounts::me,
+        mfa::list,
+        mfa::create,
+        mfa::retrieve,
+        mfa::remove,
+        mfa::deliver,
+        mfa::verify
+    ),
     modifiers(&Schemes)
 )]
 pub struct Document;

@@ -7,13 +7,13 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use portcullis_accounts::Taken;
-use portcullis_kernel::PolicyBreach;
+use portcullis_kernel::{PolicyBreach, SessionChallenge};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::wire::FieldErrors;
-use crate::failure::Failure;
+use super::wire::{ChallengeObject, FieldErrors};
+use crate::failure::{FactorRefusal, Failure};
 
 /// The envelope: `{"status":"error","message":"…","data":{"field":["…"]}}`.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -113,6 +113,32 @@ impl Refusal {
         self
     }
 
+    /// The session, or this request of it, needs a second factor first (contract §6.3).
+    fn challenged(challenges: &[SessionChallenge]) -> Self {
+        let challenges: Vec<_> = challenges.iter().map(ChallengeObject::new).collect();
+        let data = Some(json!({ "challenges": challenges }));
+        Self { data, ..Self::new(StatusCode::FORBIDDEN, "Multi-factor authentication required.") }
+    }
+
+    fn factor(refusal: FactorRefusal) -> Self {
+        match refusal {
+            FactorRefusal::ChallengeNotFound => {
+                Self::fields(StatusCode::NOT_FOUND, &FieldErrors::one("challenge", "Not found."))
+            }
+            FactorRefusal::Unnamed => {
+                Self::field(FieldErrors::NONE, "A challenge or an authenticator is required.")
+            }
+            FactorRefusal::Unsuitable => {
+                Self::field("authenticator", "This authenticator does not answer the challenge.")
+            }
+            FactorRefusal::ChallengeWithoutDelivery => {
+                Self::field("challenge", "Nothing can be delivered for this challenge.")
+            }
+            FactorRefusal::NoNumber => Self::field("mobile", "A mobile number is required."),
+            FactorRefusal::SmsBarred => Self::field("type", "SMS is not available to administrators."),
+        }
+    }
+
     fn absent(names: Names) -> Self {
         match names.reference {
             Some(field) => Self::fields(StatusCode::NOT_FOUND, &FieldErrors::one(field, "Not found.")),
@@ -132,6 +158,8 @@ impl Refusal {
             Failure::WrongSecondFactor | Failure::SecondFactorUsed => {
                 Self::field(names.secret, "Invalid token.")
             }
+            Failure::Challenged(challenges) => Self::challenged(&challenges),
+            Failure::Factor(refusal) => Self::factor(refusal),
             Failure::CredentialRefused
             | Failure::RefreshRefused
             | Failure::RefreshReused

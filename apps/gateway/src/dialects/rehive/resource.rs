@@ -9,27 +9,28 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{resource, route, to};
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, ResponseError};
 
-use super::auth;
+use super::auth::{self, Tolerance};
 use super::refusal::Refusal;
 
 /// One path with its operations: a line of the route table.
 pub struct Operations {
     resource: Resource,
     methods: Vec<Method>,
-    guarded: bool,
+    /// What a caller's session may still have to answer; absent for everybody.
+    guarded: Option<Tolerance>,
 }
 
 /// A path for everybody; its `Authorization` header is never looked at (contract §3.1).
 pub fn open(path: &str) -> Operations {
-    operations(path, false)
+    operations(path, None)
 }
 
 /// A path for callers with a session.
 pub fn guarded(path: &str) -> Operations {
-    operations(path, true)
+    operations(path, Some(Tolerance::Nothing))
 }
 
-fn operations(path: &str, guarded: bool) -> Operations {
+fn operations(path: &str, guarded: Option<Tolerance>) -> Operations {
     let resource = resource([format!("{path}/"), path.to_owned()]);
     Operations { resource, methods: Vec::new(), guarded }
 }
@@ -59,6 +60,12 @@ impl Operations {
         self.serve(&[Method::GET, Method::HEAD], handler)
     }
 
+    /// Puts up with open challenges (contract §6.3).
+    pub fn despite(mut self, tolerance: Tolerance) -> Self {
+        self.guarded = Some(tolerance);
+        self
+    }
+
     methods!(post = POST, put = PUT, patch = PATCH, delete = DELETE);
 
     fn serve<F, Args>(mut self, methods: &[Method], handler: F) -> Self
@@ -81,10 +88,12 @@ impl HttpServiceFactory for Operations {
             let refused = wrong_method(&allowed);
             async move { refused }
         }));
-        if self.guarded {
-            resource.wrap(from_fn(auth::require)).register(config);
-        } else {
-            resource.register(config);
+        match self.guarded {
+            Some(tolerance) => {
+                let require = from_fn(move |request, next| auth::require(request, next, tolerance));
+                resource.wrap(require).register(config);
+            }
+            None => resource.register(config),
         }
     }
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use portcullis_accounts::Company;
-use portcullis_kernel::CompanyId;
+use portcullis_kernel::{CompanyId, FactorSet};
 use portcullis_sessions::{
-    DoorRules, LookupRule, Opened, SessionKind, SessionPlan, SignIn, SignInError, SignInOutcome,
+    ChallengePlan, DoorRules, LookupRule, Opened, SessionKind, SessionPlan, SignIn, SignInError,
+    SignInOutcome,
 };
 use uuid::Uuid;
 
@@ -52,13 +53,14 @@ fn sign_in(
         Some(company) => lifetime(company, body.session_duration)?,
         None => Duration::ZERO,
     };
+    let setup = company.map(|company| company.settings.factors.setup).unwrap_or_default();
     Ok(SignIn {
         company: id,
         typed,
         password: body.password,
         second_factor: None,
         client: origin.client(DOOR),
-        rules: door.door_rules(body.auth_method, Some(lifetime)),
+        rules: door.door_rules(body.auth_method, Some(lifetime), setup),
     })
 }
 
@@ -82,8 +84,14 @@ pub(super) fn handed_over(
 }
 
 impl Rehive {
-    /// What this door decides about signing in: any identifier will do, a session without end has no refresh token.
-    pub(super) fn door_rules(&self, method: AuthMethod, lifetime: Option<Duration>) -> DoorRules {
+    /// What this door decides about signing in: any identifier will do, a session without end has no refresh token,
+    /// and the second factor is asked for once it is open. `setup` is what the company's `mfa_setup_types` says.
+    pub(super) fn door_rules(
+        &self,
+        method: AuthMethod,
+        lifetime: Option<Duration>,
+        setup: FactorSet,
+    ) -> DoorRules {
         DoorRules {
             lookup: LookupRule::Any,
             admit_pending: false,
@@ -95,6 +103,7 @@ impl Rehive {
                 },
                 lifetime,
                 refresh_lifetime: lifetime.map(|_| self.rules().refresh_ttl),
+                challenges: Some(ChallengePlan { lifetime: self.rules().challenge_ttl, setup }),
             },
         }
     }

@@ -56,7 +56,7 @@ pub async fn refresh(
 ) -> Result<Json<LoginAnswer>, Refusal> {
     let command = Refresh {
         token: body.refresh_token,
-        kind: SessionKind::Jwt,
+        kinds: &[SessionKind::Jwt],
         typed: Some(body.username),
         policy: RefreshPolicy::Fixed { cap: Some(door.rules().refresh_cap) },
         extend: None,

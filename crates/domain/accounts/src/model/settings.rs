@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use portcullis_kernel::PolicyName;
 
+use super::factor_policy::{AUTHORIZATION_PATHS, FactorPolicy, SETUP_TYPES};
+
 /// Settings of a company (rehive contract §4, and its password policy). Unset ones have their defaults.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
@@ -28,6 +30,8 @@ pub struct CompanySettings {
     pub nationalities: Vec<String>,
     /// Countries of residence that may register; empty means all.
     pub residencies: Vec<String>,
+    /// When second factors are asked for.
+    pub factors: FactorPolicy,
     /// Bases of the links in messages, by setting name.
     pub urls: BTreeMap<String, String>,
 }
@@ -68,6 +72,7 @@ impl Default for CompanySettings {
             require_privacy_policy: false,
             nationalities: Vec::new(),
             residencies: Vec::new(),
+            factors: FactorPolicy::default(),
             urls: BTreeMap::new(),
         }
     }
@@ -87,6 +92,7 @@ impl CompanySettings {
             ("nationalities", self.nationalities.join(",")),
             ("residencies", self.residencies.join(",")),
         ];
+        entries.extend(self.factors.entries());
         entries.extend(URLS.iter().map(|key| (*key, self.urls.get(*key).cloned().unwrap_or_default())));
         entries
     }
@@ -117,6 +123,7 @@ impl CompanySettings {
             }
             "nationalities" => self.nationalities = countries(value).ok_or_else(|| refuse(COUNTRIES))?,
             "residencies" => self.residencies = countries(value).ok_or_else(|| refuse(COUNTRIES))?,
+            SETUP_TYPES | AUTHORIZATION_PATHS => self.factors.set(key, value).map_err(refuse)?,
             _ if URLS.contains(&key) => {
                 self.set_url(key, value).ok_or_else(|| refuse("an http or https URL"))?;
             }

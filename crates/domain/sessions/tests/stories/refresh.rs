@@ -20,7 +20,7 @@ const PLAN: SessionPlan =
 fn command(token: &Token, policy: RefreshPolicy) -> Refresh {
     Refresh {
         token: token.reveal().to_owned(),
-        kind: SessionKind::Jwt,
+        kinds: &[SessionKind::Jwt],
         typed: None,
         policy,
         extend: None,

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::dialects::rehive::refusal::Refusal;
 
@@ -15,8 +16,10 @@ struct Success<T> {
     data: T,
 }
 
-#[derive(Serialize)]
-struct Done {
+/// An answer without data.
+#[derive(Serialize, ToSchema)]
+pub struct Done {
+    /// Always `success`.
     status: &'static str,
 }
 

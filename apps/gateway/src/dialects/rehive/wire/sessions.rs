@@ -3,10 +3,9 @@
 use portcullis_kernel::Password;
 use portcullis_sessions::Opened;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{Form, MAX_PASSWORD, User};
+use super::{ChallengeObject, Form, MAX_PASSWORD, User};
 use crate::body::{Decode, Input};
 use crate::dialects::rehive::refusal::{Names, Refusal};
 use crate::failure::Failure;
@@ -88,8 +87,7 @@ pub struct SessionObject {
     refresh_token: Option<Option<String>>,
     user: SessionUser,
     /// What has to be answered before the token is good for anything.
-    #[schema(value_type = Vec<Object>)]
-    challenges: Vec<Value>,
+    challenges: Vec<ChallengeObject>,
     /// Milliseconds since the Unix epoch; null for never.
     expires: Option<i64>,
     /// Milliseconds since the Unix epoch.
@@ -119,7 +117,7 @@ impl SessionObject {
             token: token.filter(|_| shown),
             refresh_token: shown.then_some(refresh),
             user,
-            challenges: Vec::new(),
+            challenges: opened.challenges.iter().map(ChallengeObject::new).collect(),
             expires: opened.session.expires_at.map(portcullis_kernel::Timestamp::as_millis),
             created: opened.session.created_at.as_millis(),
         }
