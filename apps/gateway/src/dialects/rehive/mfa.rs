@@ -57,7 +57,8 @@ pub async fn create(
     caller: SignedIn,
     Decoded(body): Decoded<CreateAuthenticator>,
 ) -> Answer {
-    let (subject, label) = (caller.subject, door.label(&caller.subject).await?);
+    let label = door.label(&caller.subject).await?;
+    let subject = caller.subject;
     let command = EnrolFactor {
         company: subject.company,
         company_slug: subject.company_slug.clone(),

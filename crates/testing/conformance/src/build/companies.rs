@@ -1,6 +1,6 @@
 //! Companies and groups.
 
-use portcullis_accounts::{AddGroup, Company, CompanySettings, Group, Section};
+use portcullis_accounts::{AddGroup, Company, CompanySettings, FactorPolicy, Group, Section};
 use portcullis_kernel::{CompanySlug, Effects, PolicyName};
 
 use super::{NOW, UNICODE, id, serial};
@@ -39,9 +39,17 @@ pub fn full_company() -> Company {
         require_privacy_policy: true,
         nationalities: vec!["ZA".to_owned(), "DE".to_owned()],
         residencies: vec!["AT".to_owned()],
+        factors: factor_policy(),
         urls: urls.into_iter().map(url).collect(),
     };
     Company { slug: CompanySlug::parse(&long).unwrap(), name: UNICODE.to_owned(), settings, ..company() }
+}
+
+fn factor_policy() -> FactorPolicy {
+    let mut settings = CompanySettings::default();
+    settings.set("mfa_setup_types", "totp,static").unwrap();
+    settings.set("mfa_authorization_paths", "POST /3/auth/tokens/,/3/auth/password/*").unwrap();
+    settings.factors
 }
 
 /// A group that is neither public nor the default one.
