@@ -7,7 +7,8 @@ use portcullis_accounts::{AccountStore, CompanyStore};
 use portcullis_host::{OsEntropy, SystemClock};
 use portcullis_kernel::{Ambient, Client, CompanySlug, Identifier, Sealer};
 use portcullis_mfa::{
-    AuthenticatorStore, EnrolFactor, Factor, FactorRules, NewFactor, SecondFactors, VerifyFactor,
+    AuthenticatorStore, ChallengeStore, EnrolFactor, Factor, FactorPorts, FactorRules, NewFactor,
+    SecondFactors, VerifyFactor,
 };
 use portcullis_otp_totp::TotpEngine;
 use portcullis_seal_aead::{AeadSealer, MasterKey};
@@ -37,14 +38,16 @@ impl Installation {
 }
 
 async fn enrol(
-    store: impl CompanyStore + AccountStore + AuthenticatorStore + 'static,
+    store: impl CompanyStore + AccountStore + AuthenticatorStore + ChallengeStore + Clone + 'static,
     account: &str,
 ) -> Vec<String> {
     let company = CompanyStore::find(&store, CompanySlug::parse("default").unwrap()).await.unwrap().unwrap();
     let found = AccountStore::find(&store, company.id, Identifier::candidates(account)).await;
     let account = found.unwrap().unwrap().id;
     let ambient = Ambient::new(Arc::new(SystemClock), Arc::new(OsEntropy::new()));
-    let factors = SecondFactors::new(Arc::new(store), Arc::new(TotpEngine), ambient, FactorRules::default());
+    let (authenticators, challenges) = (Arc::new(store.clone()), Arc::new(store));
+    let ports = FactorPorts { authenticators, challenges, engine: Arc::new(TotpEngine), ambient };
+    let factors = SecondFactors::new(ports, FactorRules::default());
     let order = EnrolFactor {
         company: company.id,
         company_slug: company.slug.clone(),
