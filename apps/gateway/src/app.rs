@@ -25,6 +25,7 @@ use crate::failure::{Failure, chain};
 use crate::memory::Memory;
 use crate::middleware::request_id;
 use crate::ops::gauges::Gauges;
+use crate::quotas::RequestQuotas;
 use crate::settings::Settings;
 
 /// How old a remembered company may be: what a command changes is in force within a second.
@@ -67,6 +68,7 @@ struct Inner {
     keys_are_fresh: AtomicBool,
     companies: Memory<CompanySlug, Company>,
     groups: Memory<CompanyId, Vec<Group>>,
+    request_quotas: RequestQuotas,
 }
 
 impl Deref for App {
@@ -91,6 +93,7 @@ impl App {
             keys_are_fresh: AtomicBool::new(false),
             companies: Memory::new(COMPANY_MEMORY),
             groups: Memory::new(COMPANY_MEMORY),
+            request_quotas: RequestQuotas::default(),
         }))
     }
 
@@ -153,6 +156,12 @@ impl App {
         let accounts = self.accounts.clone();
         let found = self.run("company.groups", async move { accounts.groups(company).await }).await?;
         Ok(self.0.groups.remember(company, found))
+    }
+
+    /// How many requests each client sent to this node.
+    #[must_use]
+    pub fn request_quotas(&self) -> &RequestQuotas {
+        &self.0.request_quotas
     }
 
     /// Whether the server finishes what runs and takes nothing new.

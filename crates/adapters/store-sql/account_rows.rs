@@ -80,6 +80,7 @@ pub(super) struct SubjectRow {
     profile: DbJson,
     created_at: DbTime,
     updated_at: DbTime,
+    last_sign_in_at: Option<DbTime>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -187,6 +188,7 @@ impl SubjectRow {
             state: state(&self.state)?,
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
+            last_sign_in_at: instant(self.last_sign_in_at),
             password_expires_at: instant(self.password_expires_at),
         })
     }

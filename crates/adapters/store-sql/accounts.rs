@@ -139,7 +139,7 @@ impl WriteSet for AmendAccount {
     fn clashed(&self, clash: Clash) -> Option<Amendment> {
         match clash {
             Clash::Taken(taken) => Some(Amendment::Taken(taken)),
-            Clash::Generation | Clash::Duplicate => None,
+            Clash::Generation | Clash::Handle | Clash::Duplicate => None,
         }
     }
 }

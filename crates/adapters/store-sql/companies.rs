@@ -186,7 +186,7 @@ impl Clash {
     pub(super) fn creation(self) -> Option<Creation> {
         match self {
             Self::Taken(taken) => Some(Creation::Taken(taken)),
-            Self::Generation | Self::Duplicate => None,
+            Self::Generation | Self::Handle | Self::Duplicate => None,
         }
     }
 }

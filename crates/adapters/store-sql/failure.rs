@@ -16,6 +16,8 @@ pub(crate) enum Clash {
     Taken(Taken),
     /// A signing key of that generation exists already.
     Generation,
+    /// The account has an unended session of that handle.
+    Handle,
     /// An id or digest exists twice: never expected of random values.
     Duplicate,
 }
@@ -67,6 +69,7 @@ const UNIQUE: &[UniqueIndex] = &[
     unique("service_accounts_uid", "service_accounts.uid", Clash::Taken(Taken::Uid)),
     unique("session_challenges_pkey", "session_challenges.id", Clash::Duplicate),
     unique("sessions_pkey", "sessions.id", Clash::Duplicate),
+    unique("sessions_handle", "sessions.account, sessions.handle", Clash::Handle),
     unique("sessions_digest", "sessions.digest", Clash::Duplicate),
     unique("signing_keys_pkey", "signing_keys.kid", Clash::Duplicate),
     unique(

@@ -54,6 +54,7 @@ diesel::table! {
         profile -> JsonSql,
         created_at -> TimeSql,
         updated_at -> TimeSql,
+        last_sign_in_at -> Nullable<TimeSql>,
         version -> BigInt,
     }
 }
@@ -94,6 +95,7 @@ diesel::table! {
         company -> UuidSql,
         account -> UuidSql,
         kind -> Text,
+        handle -> Text,
         digest -> Nullable<Binary>,
         door -> Text,
         address -> Nullable<Text>,

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use portcullis_kernel::{AccountId, PortResult, SessionSweep, SweepScope, Timestamp};
+use portcullis_kernel::{AccountId, PortResult, SessionId, SessionSweep, SweepScope, Timestamp};
 use portcullis_sessions::{RefreshToken, Session, SessionKind};
 
 use super::schema::{refresh_tokens, sessions};
@@ -17,6 +17,7 @@ pub(super) struct SessionRow {
     company: DbUuid,
     account: DbUuid,
     kind: String,
+    handle: String,
     digest: Option<Vec<u8>>,
     door: String,
     address: Option<String>,
@@ -29,6 +30,40 @@ pub(super) struct SessionRow {
     open_challenges: i64,
     challenged_until: Option<DbTime>,
 }
+
+/// Narrows a boxed query or update over sessions to those of an account that a filter admits.
+macro_rules! admitted {
+    ($query:expr, $account:expr, $filter:expr) => {{
+        let mut query =
+            $query.filter(sessions::account.eq(DbUuid::from($account))).filter(sessions::ended_at.is_null());
+        let SessionFilter { live_at, created_from, created_before, permanent, handles, except_handle } =
+            $filter;
+        if let Some(now) = live_at {
+            query = query
+                .filter(sessions::expires_at.is_null().or(sessions::expires_at.gt(time(*now))))
+                .filter(sessions::challenged_until.is_null().or(sessions::challenged_until.gt(time(*now))));
+        }
+        if let Some(from) = created_from {
+            query = query.filter(sessions::created_at.ge(time(*from)));
+        }
+        if let Some(end) = created_before {
+            query = query.filter(sessions::created_at.lt(time(*end)));
+        }
+        match permanent {
+            Some(true) => query = query.filter(sessions::expires_at.is_null()),
+            Some(false) => query = query.filter(sessions::expires_at.is_not_null()),
+            None => {}
+        }
+        if let Some(handles) = handles {
+            query = query.filter(sessions::handle.eq_any(handles.clone()));
+        }
+        if let Some(handle) = except_handle {
+            query = query.filter(sessions::handle.ne(handle.clone()));
+        }
+        query
+    }};
+}
+pub(super) use admitted;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = refresh_tokens, check_for_backend(Db))]
@@ -49,6 +84,7 @@ impl SessionRow {
             company: session.company.into(),
             account: session.account.into(),
             kind: session.kind.as_str().to_owned(),
+            handle: session.handle.clone(),
             digest: session.digest.map(|digest| digest.as_bytes().to_vec()),
             door: session.client.door.as_str().to_owned(),
             address: address(&session.client),
@@ -69,6 +105,7 @@ impl SessionRow {
             company: self.company.into(),
             account: self.account.into(),
             kind: known(SessionKind::parse(&self.kind), "sessions.kind")?,
+            handle: self.handle,
             digest: self.digest.map(|bytes| digest(&bytes, "sessions.digest")).transpose()?,
             client: client(self.door, self.address.as_deref(), self.user_agent)?,
             label: self.label,
@@ -117,6 +154,12 @@ impl Tx<'_> {
     pub(super) async fn insert_refresh(&mut self, token: &RefreshToken) -> QueryResult<()> {
         let row = RefreshRow::new(token);
         diesel::insert_into(refresh_tokens::table).values(row).execute(self.db).await.map(drop)
+    }
+
+    /// Ends one session, unless it ended before.
+    pub(super) async fn end_session(&mut self, session: SessionId, at: Timestamp) -> QueryResult<usize> {
+        let unended = sessions::table.find(DbUuid::from(session)).filter(sessions::ended_at.is_null());
+        diesel::update(unended).set(sessions::ended_at.eq(time(at))).execute(self.db).await
     }
 
     /// Ends the sessions of an account that the sweep reaches; the caller holds the account's lock. Their refresh

@@ -5,18 +5,18 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portcullis_kernel::{AccountId, PortResult, TokenDigest};
 use portcullis_sessions::{
-    DeriveSession, EndSessions, EndTarget, RefreshSession, RefreshToken, RefreshWrite, Refreshable, Session,
-    SessionKey, SessionStore, Subject,
+    DeriveSession, DeriveWrite, EndSessions, EndTarget, LabelSession, RefreshSession, RefreshToken,
+    RefreshWrite, Refreshable, Session, SessionFilter, SessionKey, SessionStore, Subject,
 };
 
 use super::Store;
 use super::account_rows::SubjectRow;
-use super::failure::{Halt, unanswered};
+use super::failure::{Clash, Halt, unanswered};
 use super::schema::{accounts, companies, refresh_tokens, sessions};
-use super::session_rows::{RefreshRow, SessionRow};
+use super::session_rows::{RefreshRow, SessionRow, admitted};
 use super::transaction::{Tx, WriteSet};
 use super::values::{DbTime, DbUuid, instant, time};
-use crate::backend::locked;
+use crate::backend::{self, Conn, Db, locked};
 
 type Found = (SessionRow, SubjectRow, String);
 
@@ -40,17 +40,9 @@ impl SessionStore for Store {
             .transpose()
     }
 
-    async fn list(&self, account: AccountId) -> PortResult<Vec<Session>> {
+    async fn list(&self, account: AccountId, filter: SessionFilter) -> PortResult<Vec<Session>> {
         let mut db = self.backend.reader().await?;
-        let rows: Vec<SessionRow> = sessions::table
-            .filter(sessions::account.eq(DbUuid::from(account)))
-            .filter(sessions::ended_at.is_null())
-            .order((sessions::created_at.desc(), sessions::id.desc()))
-            .select(SessionRow::as_select())
-            .load(&mut *db)
-            .await
-            .map_err(unanswered)?;
-        rows.into_iter().map(SessionRow::into_session).collect()
+        backend::drive(async move { list(&mut db, account, &filter).await }).await?
     }
 
     async fn find_refresh(&self, digest: TokenDigest) -> PortResult<Option<Refreshable>> {
@@ -87,13 +79,27 @@ impl SessionStore for Store {
         self.write(write).await
     }
 
-    async fn derive(&self, write: DeriveSession) -> PortResult<bool> {
+    async fn derive(&self, write: DeriveSession) -> PortResult<DeriveWrite> {
         self.write(write).await
     }
 
     async fn end(&self, write: EndSessions) -> PortResult<u64> {
         self.write(write).await
     }
+
+    async fn label(&self, write: LabelSession) -> PortResult<bool> {
+        self.write(write).await
+    }
+}
+
+async fn list(db: &mut Conn, account: AccountId, filter: &SessionFilter) -> PortResult<Vec<Session>> {
+    let rows: Vec<SessionRow> = admitted!(sessions::table.into_boxed::<Db>(), account, filter)
+        .order((sessions::created_at.desc(), sessions::id.desc()))
+        .select(SessionRow::as_select())
+        .load(db)
+        .await
+        .map_err(unanswered)?;
+    rows.into_iter().map(SessionRow::into_session).collect()
 }
 
 #[async_trait]
@@ -121,11 +127,14 @@ impl WriteSet for RefreshSession {
         if let Some(successor) = &self.successor {
             tx.insert_refresh(successor).await?;
         }
+        let session = sessions::table.find(DbUuid::from(token.session));
         if let Some(expires_at) = self.extends_to {
-            diesel::update(sessions::table.find(DbUuid::from(token.session)))
-                .set(sessions::expires_at.eq(time(expires_at)))
-                .execute(tx.db)
-                .await?;
+            let change = sessions::expires_at.eq(time(expires_at));
+            diesel::update(session).set(change).execute(tx.db).await?;
+        }
+        if let Some(credential) = self.credential {
+            let change = sessions::digest.eq(credential.as_bytes().to_vec());
+            diesel::update(session).set(change).execute(tx.db).await?;
         }
         tx.record(&self.effects).await?;
         Ok(RefreshWrite::Done)
@@ -151,9 +160,9 @@ impl Check for RefreshSession {
 
 #[async_trait]
 impl WriteSet for DeriveSession {
-    type Answer = bool;
+    type Answer = DeriveWrite;
 
-    async fn apply(&self, tx: &mut Tx<'_>) -> Result<bool, Halt<bool>> {
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<DeriveWrite, Halt<DeriveWrite>> {
         tx.lock_account(self.session.account).await?;
         let origin =
             sessions::table.find(DbUuid::from(self.from)).select((sessions::expires_at, sessions::ended_at));
@@ -163,7 +172,7 @@ impl WriteSet for DeriveSession {
             ended_at.is_none() && instant(expires_at).is_none_or(|expiry| at < expiry)
         });
         if !live {
-            return Err(Halt::Refused(false));
+            return Err(Halt::Refused(DeriveWrite::Stale));
         }
         if self.ends_origin {
             diesel::update(sessions::table.find(DbUuid::from(self.from)))
@@ -177,7 +186,11 @@ impl WriteSet for DeriveSession {
             tx.insert_refresh(refresh).await?;
         }
         tx.record(&self.effects).await?;
-        Ok(true)
+        Ok(DeriveWrite::Done)
+    }
+
+    fn clashed(&self, clash: Clash) -> Option<DeriveWrite> {
+        (clash == Clash::Handle).then_some(DeriveWrite::HandleTaken)
     }
 }
 
@@ -186,18 +199,40 @@ impl WriteSet for EndSessions {
     type Answer = u64;
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<u64, Halt<u64>> {
-        let ended = match self.target {
-            EndTarget::One(session) => {
-                let unended =
-                    sessions::table.find(DbUuid::from(session)).filter(sessions::ended_at.is_null());
-                diesel::update(unended).set(sessions::ended_at.eq(time(self.at))).execute(tx.db).await?
-            }
+        let ended = match &self.target {
+            EndTarget::One(session) => tx.end_session(*session, self.at).await?,
             EndTarget::Account(account, sweep) => {
-                tx.lock_account(account).await?;
-                tx.sweep(account, sweep, self.at).await?
+                tx.lock_account(*account).await?;
+                tx.sweep(*account, *sweep, self.at).await?
+            }
+            EndTarget::Both(session, account, sweep) => {
+                tx.lock_account(*account).await?;
+                let one = tx.end_session(*session, self.at).await?;
+                one + tx.sweep(*account, *sweep, self.at).await?
+            }
+            EndTarget::Matching(account, filter) => {
+                tx.lock_account(*account).await?;
+                admitted!(diesel::update(sessions::table).into_boxed::<Db>(), *account, filter)
+                    .set(sessions::ended_at.eq(time(self.at)))
+                    .execute(tx.db)
+                    .await?
             }
         };
         tx.record(&self.effects).await?;
         Ok(u64::try_from(ended).unwrap_or(u64::MAX))
+    }
+}
+
+#[async_trait]
+impl WriteSet for LabelSession {
+    type Answer = bool;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<bool, Halt<bool>> {
+        let filter = SessionFilter::handle(&self.handle, self.at);
+        let labelled = admitted!(diesel::update(sessions::table).into_boxed::<Db>(), self.account, &filter)
+            .set(sessions::label.eq(self.label.clone()))
+            .execute(tx.db)
+            .await?;
+        Ok(labelled > 0)
     }
 }

@@ -10,7 +10,7 @@ use portcullis_sessions::{
 
 use super::Store;
 use super::account_rows::{PasswordRow, SubjectRow, named, state};
-use super::failure::{Halt, unanswered};
+use super::failure::{Clash, Halt, unanswered};
 use super::one_time::OneTimeRow;
 use super::schema::{accounts, companies, known_devices, one_time_secrets};
 use super::throttle::{self, Reject};
@@ -150,6 +150,10 @@ impl WriteSet for OpenSession {
         tx.record(&self.effects).await?;
         Ok(OpenWrite::Done)
     }
+
+    fn clashed(&self, clash: Clash) -> Option<OpenWrite> {
+        (clash == Clash::Handle).then_some(OpenWrite::HandleTaken)
+    }
 }
 
 impl Tx<'_> {
@@ -162,6 +166,10 @@ impl Tx<'_> {
                 .execute(self.db)
                 .await?;
         }
+        diesel::update(accounts::table.find(account))
+            .set(accounts::last_sign_in_at.eq(time(write.session.created_at)))
+            .execute(self.db)
+            .await?;
         let seen = known_devices::last_seen_at.eq(time(write.session.created_at));
         let device = known_devices::device.eq(write.device.as_bytes().to_vec());
         diesel::insert_into(known_devices::table)

@@ -12,8 +12,8 @@ use portcullis_password_reset::{
 };
 use portcullis_service_accounts::{DeleteKeyError, IssueError};
 use portcullis_sessions::{
-    AnswerFactorError, AuthenticateError, OpenForError, RefreshError, RenewError, RevokeRefreshError,
-    SignInError,
+    AnswerFactorError, AuthenticateError, ChargeError, OpenForError, RefreshError, RenewError,
+    RevokeRefreshError, SignInError,
 };
 
 use super::{FactorRefusal, Failure};
@@ -48,6 +48,7 @@ fold! {
         CodeUsed => Self::SecondFactorUsed,
         Throttled { retry_after } => Self::Throttled { retry_after },
     }
+    ChargeError { Throttled { retry_after } => Self::Throttled { retry_after }, }
     OpenForError { Refused => Self::ChallengeRefused, }
     AuthenticateError {
         Refused => Self::CredentialRefused,

@@ -88,6 +88,14 @@ section!(RawThrottle {
     second_factor_enrolments_per_hour: u64 = 10,
     reset_requests_per_hour: u64 = 5,
     reset_guesses_per_hour: u64 = 5,
+    messages_per_minute: u64 = 4,
+    messages_per_hour: u64 = 10,
+    registrations_per_minute: u64 = 6,
+    registrations_per_hour: u64 = 10,
+    requests_per_ten_seconds: u64 = 300,
+    anonymous_per_minute: u64 = 20,
+    account_per_minute: u64 = 150,
+    account_per_hour: u64 = 3_000,
 });
 
 section!(RawPasswords {

@@ -35,7 +35,8 @@ impl App {
 
     pub fn code(&self, steps: u64) -> String {
         let secret = Secret::try_from_base32(&self.secret).unwrap();
-        let totp = Builder::new().with_secret(secret).with_digits(6).with_step_duration(30).build_noncompliant();
+        let totp =
+            Builder::new().with_secret(secret).with_digits(6).with_step_duration(30).build_noncompliant();
         totp.generate((self.step + steps) * 30).to_string()
     }
 }
@@ -76,7 +77,8 @@ impl Door {
 
     /// The code of the `number`th SMS, waited for.
     pub fn sent(&self, number: usize) -> String {
-        let codes = || self.here.messages("sms").into_iter().filter(|message| message["event"] == "mfa.sms.verify");
+        let codes =
+            || self.here.messages("sms").into_iter().filter(|message| message["event"] == "mfa.sms.verify");
         let message = self.here.wait_for(|| codes().nth(number - 1));
         message["data"]["token"].as_str().unwrap().to_owned()
     }

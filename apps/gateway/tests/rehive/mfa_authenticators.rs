@@ -36,7 +36,9 @@ async fn an_app_is_shown_in_full_once_and_masked_ever_after(here: Installation) 
     let shown = succeeded(&door.post(AUTHENTICATORS, &token, &body).await, 201);
     let (details, id) = (&shown["details"], shown["id"].as_str().unwrap());
     let key = details["key"].as_str().unwrap();
-    assert!(key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte)));
+    assert!(
+        key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte))
+    );
     let link = url::Url::parse(details["otpauth_url"].as_str().unwrap()).unwrap();
     assert_eq!((link.scheme(), link.host_str()), ("otpauth", Some("totp")));
     let query: std::collections::HashMap<_, _> = link.query_pairs().into_owned().collect();
@@ -85,7 +87,8 @@ async fn recovery_codes_are_ten_and_show_which_are_spent(here: Installation) {
     codes.dedup();
     assert_eq!(codes.len(), 10);
     let masked = succeeded(&door.get(&path(&enrolled.id), &token).await, 200);
-    let available: Vec<_> = (0..10).map(|position| json!({ "token": "*****", "available": position != 3 })).collect();
+    let available: Vec<_> =
+        (0..10).map(|position| json!({ "token": "*****", "available": position != 3 })).collect();
     assert_eq!((&masked["details"]["tokens"], &masked["verified"]), (&json!(available), &json!(true)));
 }
 
@@ -112,7 +115,10 @@ async fn administrators_may_not_rely_on_sms(here: Installation) {
     let admins = ["group", "create", "--company", "default", "bosses", "--section", "admin"];
     let door = Door::open(here);
     door.here.json(&admins);
-    door.here.account(&["--username", "eve", "--mobile", "+27829999999", "--group", "bosses"], crate::door::PASSWORD);
+    door.here.account(
+        &["--username", "eve", "--mobile", "+27829999999", "--group", "bosses"],
+        crate::door::PASSWORD,
+    );
     let body = json!({ "user": "eve", "company": "default", "password": crate::door::PASSWORD });
     let granted = succeeded(&door.server.post("/3/auth/login/", &body).await, 200);
     let token = granted["token"].as_str().unwrap();
@@ -188,7 +194,10 @@ async fn pages_lead_to_one_another(here: Installation) {
         refused(&door.get(&format!("{AUTHENTICATORS}?page_size=1&page={page}"), &token).await, 404, &[]);
     }
     for size in ["0", "x", "100000"] {
-        assert_eq!(list(&door, &token, &format!("?page_size={size}")).await["results"].as_array().unwrap().len(), 3);
+        assert_eq!(
+            list(&door, &token, &format!("?page_size={size}")).await["results"].as_array().unwrap().len(),
+            3
+        );
     }
 }
 

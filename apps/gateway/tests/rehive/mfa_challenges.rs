@@ -104,7 +104,11 @@ async fn a_completed_challenge_and_another_token_s_are_not_found(here: Installat
     refused(&door.verify(&second.token, &body(&one, &codes[0])).await, 404, &["challenge"]);
     done(&door.verify(&first.token, &body(&one, &codes[0])).await);
     refused(&door.verify(&first.token, &body(&one, &codes[1])).await, 404, &["challenge"]);
-    refused(&door.verify(&first.token, &json!({ "challenge": "x", "token": "1" })).await, 404, &["challenge"]);
+    refused(
+        &door.verify(&first.token, &json!({ "challenge": "x", "token": "1" })).await,
+        404,
+        &["challenge"],
+    );
     done(&door.verify(&second.token, &body(&other, &codes[1])).await);
 }
 
@@ -217,9 +221,7 @@ async fn an_authenticator_can_be_named_beside_the_challenge(here: Installation) 
     let (app, codes) = (door.app(&token).await, door.codes(&token).await);
     let draft = door.enrol(&token, &json!({ "type": "sms" })).await;
     let (granted, challenge) = door.challenged().await;
-    let named = |authenticator: &str, code: &str| {
-        json!({ "challenge": challenge["id"], "authenticator": authenticator, "token": code })
-    };
+    let named = |authenticator: &str, code: &str| json!({ "challenge": challenge["id"], "authenticator": authenticator, "token": code });
     let verify = async |body: Value| door.verify(&granted.token, &body).await;
     refused(&verify(named(&app.id, &codes[0])).await, 400, &["token"]);
     refused(&verify(named(&draft.id, &door.sent(1))).await, 400, &["authenticator"]);

@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 
 use async_trait::async_trait;
-use portcullis_kernel::{AccountId, PortError, PortResult, TokenDigest};
+use portcullis_kernel::{AccountId, PortError, PortResult, Timestamp, TokenDigest};
 use portcullis_sessions::{
-    DeriveSession, EndSessions, EndTarget, RefreshSession, RefreshWrite, Refreshable, Session, SessionKey,
-    SessionStore, Subject,
+    DeriveSession, DeriveWrite, EndSessions, EndTarget, LabelSession, RefreshSession, RefreshWrite,
+    Refreshable, Session, SessionFilter, SessionKey, SessionStore, Subject,
 };
 
 use crate::MemoryStore;
@@ -26,9 +26,9 @@ impl SessionStore for MemoryStore {
         })?
     }
 
-    async fn list(&self, account: AccountId) -> PortResult<Vec<Session>> {
+    async fn list(&self, account: AccountId, filter: SessionFilter) -> PortResult<Vec<Session>> {
         self.read(|state| {
-            let own = |session: &&Session| session.account == account && session.ended_at.is_none();
+            let own = |session: &&Session| session.account == account && filter.admits(session);
             let mut sessions: Vec<_> = state.sessions.values().filter(own).cloned().collect();
             sessions.sort_by_key(|session| Reverse((session.created_at, session.id)));
             sessions
@@ -65,6 +65,7 @@ impl SessionStore for MemoryStore {
             }
             token.refreshes = token.refreshes.saturating_add(1);
             session.expires_at = write.extends_to.or(session.expires_at);
+            session.digest = write.credential.or(session.digest);
             if let Some(successor) = write.successor {
                 token.used_at = token.used_at.or(Some(write.at));
                 state.add_refresh_token(successor)?;
@@ -74,20 +75,23 @@ impl SessionStore for MemoryStore {
         })
     }
 
-    async fn derive(&self, write: DeriveSession) -> PortResult<bool> {
+    async fn derive(&self, write: DeriveSession) -> PortResult<DeriveWrite> {
         self.write(|state| {
             let at = write.session.created_at;
             let origin = state.sessions.get_mut(&write.from).filter(|origin| origin.is_live(at));
-            let origin = origin.ok_or(Stop::Refused(false))?;
+            let origin = origin.ok_or(Stop::Refused(DeriveWrite::Stale))?;
             if write.ends_origin {
                 origin.ended_at = Some(at);
+            }
+            if state.has_handle_of(&write.session) {
+                return Err(Stop::Refused(DeriveWrite::HandleTaken));
             }
             state.add_session(write.session, write.refresh)?;
             for challenge in write.challenges {
                 state.add_challenge(challenge)?;
             }
             state.record(write.effects)?;
-            Ok(true)
+            Ok(DeriveWrite::Done)
         })
     }
 
@@ -95,16 +99,27 @@ impl SessionStore for MemoryStore {
         self.write(|state| {
             let ended = match write.target {
                 EndTarget::Account(account, sweep) => state.sweep(account, sweep, write.at),
-                EndTarget::One(id) => {
-                    let session = state.sessions.get_mut(&id).filter(|session| session.ended_at.is_none());
-                    session.map_or(0, |session| {
-                        session.ended_at = Some(write.at);
-                        1
-                    })
+                EndTarget::One(id) => state.end_those(write.at, |session| session.id == id),
+                EndTarget::Both(id, account, sweep) => {
+                    state.end_those(write.at, |session| session.id == id)
+                        + state.sweep(account, sweep, write.at)
+                }
+                EndTarget::Matching(account, filter) => {
+                    state.end_those(write.at, |session| session.account == account && filter.admits(session))
                 }
             };
             state.record(write.effects)?;
             Ok(ended)
+        })
+    }
+
+    async fn label(&self, write: LabelSession) -> PortResult<bool> {
+        self.write(|state| {
+            let filter = SessionFilter::handle(&write.handle, write.at);
+            let own = |session: &&mut Session| session.account == write.account && filter.admits(session);
+            let session = state.sessions.values_mut().find(own).ok_or(Stop::Refused(false))?;
+            session.label = write.label;
+            Ok(true)
         })
     }
 }
@@ -112,4 +127,25 @@ impl SessionStore for MemoryStore {
 fn with_subject(state: &State, session: &Session) -> PortResult<(Session, Subject)> {
     let account = state.require_account(session.account)?;
     Ok((session.clone(), state.subject(account)?))
+}
+
+impl State {
+    /// Ends the sessions that are meant and have not ended, and counts them.
+    fn end_those(&mut self, at: Timestamp, meant: impl Fn(&Session) -> bool) -> u64 {
+        let mut ended = 0;
+        for session in
+            self.sessions.values_mut().filter(|session| session.ended_at.is_none() && meant(session))
+        {
+            session.ended_at = Some(at);
+            ended += 1;
+        }
+        ended
+    }
+
+    /// Whether the account has another unended session of that handle.
+    pub(crate) fn has_handle_of(&self, session: &Session) -> bool {
+        self.sessions.values().any(|known| {
+            known.account == session.account && known.ended_at.is_none() && known.handle == session.handle
+        })
+    }
 }

@@ -81,7 +81,11 @@ impl SignInStore for MemoryStore {
             if let Some(challenge) = write.consumes {
                 answer(state, challenge, at)?;
             }
+            if state.has_handle_of(&session) {
+                return Err(Stop::Refused(OpenWrite::HandleTaken));
+            }
             state.devices.insert((session.account, *write.device.as_bytes()));
+            state.last_sign_ins.insert(session.account, at);
             state.add_session(session, write.refresh)?;
             for challenge in write.demands.challenges {
                 state.add_challenge(challenge)?;
@@ -131,6 +135,7 @@ impl State {
             state: account.state,
             created_at: account.created_at,
             updated_at: account.updated_at,
+            last_sign_in_at: self.last_sign_ins.get(&account.id).copied(),
             password_expires_at: account.password.as_ref().and_then(|password| password.expires_at),
         })
     }

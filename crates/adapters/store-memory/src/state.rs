@@ -23,6 +23,7 @@ pub(crate) struct State {
     pub(crate) one_time: BTreeMap<OneTimeId, OneTime>,
     pub(crate) sessions: BTreeMap<SessionId, Session>,
     pub(crate) refresh_tokens: BTreeMap<[u8; 32], RefreshToken>,
+    pub(crate) last_sign_ins: BTreeMap<AccountId, Timestamp>,
     pub(crate) devices: BTreeSet<(AccountId, [u8; 32])>,
     pub(crate) authenticators: BTreeMap<AuthenticatorId, Authenticator>,
     pub(crate) challenges: BTreeMap<ChallengeId, SessionChallenge>,

@@ -27,6 +27,10 @@ pub(crate) struct Proven {
     pub(crate) throttle: Throttle,
 }
 
+/// How often a session is drawn until its handle is the account's only one: with ten thousand sessions the second
+/// draw is needed once in half a million times.
+pub(crate) const DRAWS: u32 = 5;
+
 /// The hashes around an open.
 #[derive(Default)]
 pub(crate) struct Hashes {
@@ -52,7 +56,7 @@ impl<T> Written<T> {
     fn of(write: OpenWrite, value: T) -> Self {
         match write {
             OpenWrite::Done => Self::Done(value),
-            OpenWrite::Stale => Self::Stale,
+            OpenWrite::Stale | OpenWrite::HandleTaken => Self::Stale,
             OpenWrite::Exhausted { retry_after } => Self::Exhausted { retry_after },
         }
     }
@@ -73,24 +77,32 @@ impl Sessions {
         hashes: Hashes,
         plan: SessionPlan,
     ) -> PortResult<Written<Opened>> {
-        let mut draft = Draft::new(self.ambient(), &proven.subject, &proven.client, plan);
-        let FactorDemand { challenges, sending } = self.demand(&proven, &draft, plan).await?;
-        let event = self.event(&proven).session(draft.session.id);
-        let demands = Demands { challenges: challenges.clone(), codes: Vec::new() };
-        draft.put(challenges);
-        let write = OpenSession {
+        let mut draws = 1;
+        loop {
+            let mut draft = Draft::new(self.ambient(), &proven.subject, &proven.client, plan);
+            let FactorDemand { challenges, sending } = self.demand(&proven, &draft, plan).await?;
+            draft.put(challenges);
+            let write = self.opening(&proven, &hashes, &draft);
+            match self.write(write, sending).await? {
+                OpenWrite::HandleTaken if draws < DRAWS => draws += 1,
+                written => return Ok(Written::of(written, draft.into_opened(proven.subject))),
+            }
+        }
+    }
+
+    fn opening(&self, proven: &Proven, hashes: &Hashes, draft: &Draft) -> OpenSession {
+        let event = self.event(proven).session(draft.session.id);
+        OpenSession {
             session: draft.session.clone(),
             refresh: draft.refresh_row(),
-            demands,
-            expected_hash: hashes.expected,
-            upgraded_hash: hashes.upgraded,
+            demands: Demands { challenges: draft.challenges(), codes: Vec::new() },
+            expected_hash: hashes.expected.clone(),
+            upgraded_hash: hashes.upgraded.clone(),
             consumes: proven.consumes,
             device: proven.client.device(),
-            throttle: proven.throttle,
+            throttle: proven.throttle.clone(),
             effects: Effects::audit(event),
-        };
-        let written = self.write(write, sending).await?;
-        Ok(Written::of(written, draft.into_opened(proven.subject)))
+        }
     }
 
     /// What the session must be asked by its plan.

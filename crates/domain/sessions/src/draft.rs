@@ -25,6 +25,7 @@ impl Draft {
             company: subject.company,
             account: subject.id,
             kind: plan.kind,
+            handle: credential.as_ref().map_or_else(|| ambient.token().handle(), Token::handle),
             digest: credential.as_ref().map(Token::digest),
             client: client.clone(),
             label: None,
@@ -51,6 +52,10 @@ impl Draft {
     pub(crate) fn put(&mut self, challenges: Vec<SessionChallenge>) {
         self.session.put(&challenges);
         self.challenges = challenges;
+    }
+
+    pub(crate) fn challenges(&self) -> Vec<SessionChallenge> {
+        self.challenges.clone()
     }
 
     pub(crate) fn refresh_row(&self) -> Option<RefreshToken> {

@@ -2,9 +2,10 @@
 
 use portcullis_kernel::{
     AccountId, AuditAction, AuditEvent, Client, CompanyId, Effects, PortResult, SessionId, SessionSweep,
+    SweepScope,
 };
 
-use crate::{EndSessions, EndTarget, SessionKey, Sessions};
+use crate::{EndSessions, EndTarget, Session, SessionFilter, SessionKey, Sessions};
 
 /// One session to end.
 #[derive(Clone, Debug)]
@@ -32,7 +33,71 @@ pub struct EndAll {
     pub client: Client,
 }
 
+/// A session that signs itself out.
+#[derive(Clone, Debug)]
+pub struct SignOut {
+    /// Which.
+    pub session: Session,
+    /// Which other sessions of its account end with it.
+    pub others: SweepScope,
+    /// From where.
+    pub client: Client,
+}
+
+/// Sessions of an account to end, picked by what they are.
+#[derive(Clone, Debug)]
+pub struct EndMatching {
+    /// Whose.
+    pub account: AccountId,
+    /// That account's company.
+    pub company: CompanyId,
+    /// Which of them; expired ones are meant too unless it says otherwise.
+    pub filter: SessionFilter,
+    /// From where.
+    pub client: Client,
+}
+
 impl Sessions {
+    /// Ends a session in any case, and others of its account as far as `others` reaches.
+    pub async fn sign_out(&self, command: SignOut) -> PortResult<()> {
+        let SignOut { session, others, client } = command;
+        let event = self.about(AuditAction::SessionsEnded, &session, &client).detail(match others {
+            SweepScope::All => "signed out, and every other session",
+            SweepScope::Temporary => "signed out, and every other temporary session",
+            SweepScope::None => "signed out",
+        });
+        let sweep = SessionSweep { scope: others, keep: None };
+        let target = EndTarget::Both(session.id, session.account, sweep);
+        let write = EndSessions { target, at: self.ambient().now(), effects: Effects::audit(event) };
+        self.ports.sessions.end(write).await.map(drop)
+    }
+
+    /// Ends the sessions of an account that a filter admits, and says how many there were.
+    pub async fn end_matching(&self, command: EndMatching) -> PortResult<u64> {
+        let event = AuditEvent::new(self.ambient(), AuditAction::SessionsEnded, &command.client)
+            .company(command.company)
+            .account(command.account);
+        let write = EndSessions {
+            target: EndTarget::Matching(command.account, command.filter),
+            at: self.ambient().now(),
+            effects: Effects::audit(event),
+        };
+        self.ports.sessions.end(write).await
+    }
+
+    /// Ends the live session of an account that has that handle; `false` if there is none.
+    pub async fn end_by_handle(
+        &self,
+        (company, account): (CompanyId, AccountId),
+        handle: &str,
+        client: Client,
+    ) -> PortResult<bool> {
+        match self.by_handle(account, handle).await? {
+            Some(session) => self.end(EndSession { session: session.id, account, company, client }).await,
+            None => Ok(false),
+        }
+    }
+
     /// Ends a session of the account; `false` if the account has no such session that has not ended already.
     pub async fn end(&self, command: EndSession) -> PortResult<bool> {
         let found = self.ports.sessions.find(SessionKey::Id(command.session)).await?;

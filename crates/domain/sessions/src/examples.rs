@@ -37,6 +37,7 @@ pub(crate) fn subject() -> Subject {
         state: AccountState::Active,
         created_at: at(0),
         updated_at: at(0),
+        last_sign_in_at: None,
         password_expires_at: None,
     }
 }
@@ -49,6 +50,7 @@ pub(crate) fn session() -> Session {
         company: subject.company,
         account: subject.id,
         kind: SessionKind::Jwt,
+        handle: "00000000".to_owned(),
         digest: None,
         client: Client::operator(),
         label: None,

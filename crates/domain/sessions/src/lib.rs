@@ -77,6 +77,7 @@
 
 mod answer_factor;
 mod authenticate;
+mod charge;
 mod completion;
 mod decision;
 mod draft;
@@ -100,11 +101,12 @@ mod sign_in;
 
 pub use answer_factor::{AnswerFactor, AnswerFactorError};
 pub use authenticate::{Authenticate, AuthenticateError, Caller, ChallengedCaller, Credential, Via};
-pub use end::{EndAll, EndSession};
+pub use charge::ChargeError;
+pub use end::{EndAll, EndMatching, EndSession, SignOut};
 pub use facade::{SessionPorts, SessionRules, Sessions};
 pub use model::{
     Algorithm, ChallengePlan, ClaimValue, Claims, DoorRules, KeySlot, LookupRule, PasswordState,
-    RefreshToken, Session, SessionKind, SessionPlan, SigningKey, Subject,
+    RefreshToken, Session, SessionFilter, SessionKind, SessionPlan, SigningKey, Subject,
 };
 pub use open_for::{OpenFor, OpenForError};
 pub use outcome::{Challenge, Opened, SignInOutcome};

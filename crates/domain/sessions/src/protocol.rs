@@ -203,6 +203,7 @@ fn refresh() -> Refresh {
         typed: None,
         policy: RefreshPolicy::Rotating { grace, lifetime },
         extend: None,
+        cookie: None,
         admit_pending: false,
         client: session().client,
     }

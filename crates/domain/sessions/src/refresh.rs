@@ -21,6 +21,12 @@ pub enum RefreshPolicy {
         /// How many times at most.
         cap: Option<u32>,
     },
+    /// Every use replaces the token, and a replaced one is worth nothing (rehive contract §9). It does not end the
+    /// session either: a refresh tells nobody the credential, so there is no thief to lock out.
+    SingleUse {
+        /// How long each token lasts.
+        lifetime: Duration,
+    },
     /// Every use replaces the token. A replaced one that comes back ends the session (RFC 9700, §4.14), unless it
     /// may be an honest repetition.
     Rotating {
@@ -44,6 +50,9 @@ pub struct Refresh {
     pub policy: RefreshPolicy,
     /// How long the session lasts from now on, if a refresh extends it.
     pub extend: Option<Duration>,
+    /// The credential that the client of a cookie session still has. If that is not the session's any more, a new
+    /// one takes its place: the browser forgot the cookie when it expired.
+    pub cookie: Option<Token>,
     /// Whether the door honours unconfirmed accounts.
     pub admit_pending: bool,
     /// From where.
@@ -59,6 +68,8 @@ pub struct Refreshed {
     pub subject: Subject,
     /// The token that replaces the presented one, if tokens rotate.
     pub refresh: Option<Token>,
+    /// The credential of a cookie session, old or new.
+    pub credential: Option<Token>,
 }
 
 /// Why a session was not refreshed.
@@ -107,17 +118,27 @@ impl Sessions {
         Err(RefreshError::Refused)
     }
 
+    /// The account whose session a refresh token would refresh, whatever their state.
+    pub async fn refreshing(&self, token: &str) -> PortResult<Option<Subject>> {
+        let found = self.ports.sessions.find_refresh(TokenDigest::of(token)).await?;
+        Ok(found.map(|found| found.subject))
+    }
+
     fn granted(&self, found: Refreshable, command: &Refresh, now: Timestamp) -> (RefreshSession, Refreshed) {
         let Refreshable { token, mut session, subject, .. } = found;
         let (cap, replacement) = match command.policy {
             RefreshPolicy::Fixed { cap } => (cap, None),
-            RefreshPolicy::Rotating { lifetime, .. } => (None, Some((self.ambient().token(), lifetime))),
+            RefreshPolicy::SingleUse { lifetime } | RefreshPolicy::Rotating { lifetime, .. } => {
+                (None, Some((self.ambient().token(), lifetime)))
+            }
         };
         let extends_to = command.extend.map(|span| now.plus(span));
         session.expires_at = extends_to.or(session.expires_at);
         let successor = replacement
             .as_ref()
             .map(|(new, lifetime)| issued(new, &session, Some(token.digest), (now, now.plus(*lifetime))));
+        let kept = command.cookie.clone().filter(|cookie| session.digest == Some(cookie.digest()));
+        let fresh = (session.kind == SessionKind::Cookie && kept.is_none()).then(|| self.ambient().token());
         let event = self.about(AuditAction::SessionRefreshed, &session, &command.client);
         let write = RefreshSession {
             digest: token.digest,
@@ -125,10 +146,13 @@ impl Sessions {
             cap,
             successor,
             extends_to,
+            credential: fresh.as_ref().map(Token::digest),
             at: now,
             effects: Effects::audit(event),
         };
-        (write, Refreshed { session, subject, refresh: replacement.map(|(new, _)| new) })
+        session.digest = write.credential.or(session.digest);
+        let refresh = replacement.map(|(new, _)| new);
+        (write, Refreshed { session, subject, refresh, credential: fresh.or(kept) })
     }
 
     async fn end_reused(&self, found: &Refreshable, client: &Client, at: Timestamp) -> PortResult<()> {

@@ -57,7 +57,9 @@ pub(crate) fn rule(found: &Refreshable, demand: Demand<'_>, now: Timestamp) -> R
         return Ruling::Refuse;
     }
     match (demand.policy, token.used_at) {
-        (RefreshPolicy::Fixed { .. }, _) | (RefreshPolicy::Rotating { .. }, None) => Ruling::Grant,
+        (RefreshPolicy::Fixed { .. }, _)
+        | (RefreshPolicy::Rotating { .. } | RefreshPolicy::SingleUse { .. }, None) => Ruling::Grant,
+        (RefreshPolicy::SingleUse { .. }, Some(_)) => Ruling::Refuse,
         (RefreshPolicy::Rotating { grace, .. }, Some(used_at)) => {
             let honest = now.since(used_at) <= grace || !successor_used;
             if honest { Ruling::Grant } else { Ruling::Reuse }
@@ -100,6 +102,15 @@ mod tests {
             found.token.used_at = used_at.map(at);
             assert_eq!(rule(&found, demand(ROTATING), at(now)), ruling, "{used_at:?} {successor_used} {now}");
         }
+    }
+
+    #[test]
+    fn a_single_use_token_that_was_used_is_worth_nothing_at_once() {
+        let policy = RefreshPolicy::SingleUse { lifetime: Duration::from_secs(1_000) };
+        let mut found = refreshable();
+        assert_eq!(rule(&found, demand(policy), at(100)), Ruling::Grant);
+        found.token.used_at = Some(at(100));
+        assert_eq!(rule(&found, demand(policy), at(100)), Ruling::Refuse);
     }
 
     #[test]

@@ -137,6 +137,7 @@ macro_rules! suite {
                 a_permanent_session_is_live_for_ever
                 ends_the_origin_if_asked
                 a_session_that_is_not_live_opens_nothing
+                refuses_the_handle_of_another_session
                 of_many_sessions_that_end_one_origin_one_opens
                 a_failing_derivation_leaves_nothing
             }
@@ -197,6 +198,7 @@ macro_rules! suite {
                 an_unknown_token_is_not_found_and_pays_for_nothing
                 counts_refreshes_of_a_token_that_does_not_rotate
                 extends_the_session_if_asked
+                replaces_the_credential_if_asked
                 tells_when_a_descendant_was_used
                 a_token_in_its_grace_time_has_several_successors
                 a_session_that_ended_cannot_be_refreshed
@@ -257,6 +259,12 @@ macro_rules! suite {
                 finds_nothing_under_unknown_keys
                 finds_ended_and_expired_sessions_of_any_account
                 lists_sessions_that_have_not_ended_newest_first
+                lists_what_the_filter_admits
+                ends_what_a_filter_admits
+                ends_one_session_and_those_of_a_sweep
+                a_handle_belongs_to_one_unended_session_of_an_account
+                labels_a_live_session_of_the_account
+                notes_when_an_account_last_signed_in
                 ends_one_session_once
                 a_sweep_ends_what_it_reaches_and_counts_it
                 a_sweep_reaches_expired_sessions_and_leaves_ended_ones_alone

@@ -15,3 +15,12 @@ pub async fn me(door: Data<Rehive>, caller: SignedIn) -> Answer {
     let groups = door.groups(caller.subject.company).await?;
     Ok(success(User::new(&caller.subject, &groups)))
 }
+
+/// The caller's account, at the address where newer clients look for it.
+#[utoipa::path(get, path = "/3/user/", tag = "accounts", security(("token" = []), ("cookie" = [])), responses(
+    (status = 200, description = "The account", body = UserAnswer),
+    (status = 401, description = "No session", body = super::refusal::Refusal),
+))]
+pub async fn user(door: Data<Rehive>, caller: SignedIn) -> Answer {
+    me(door, caller).await
+}

@@ -87,9 +87,9 @@ pub(super) async fn require<B: MessageBody>(
 
 async fn caller(request: &HttpRequest, tolerance: Tolerance) -> Result<SignedIn, Refusal> {
     let door = request.app_data::<Data<Rehive>>().ok_or_else(Refusal::unauthorized)?;
-    let (credential, by_cookie) = match from_header(request.headers())? {
+    let (credential, by_cookie) = match from_header(request.headers(), "token")? {
         Some(token) => (Credential::Opaque(token), false),
-        None => (Credential::Cookie(from_cookie(request)?), true),
+        None => (Credential::Cookie(from_cookie(request, TOKEN_COOKIE)?), true),
     };
     let command = Authenticate { credential, admit_pending: false };
     let (app, method) = (door.app.clone(), request.method().clone());
@@ -97,7 +97,10 @@ async fn caller(request: &HttpRequest, tolerance: Tolerance) -> Result<SignedIn,
     let found = door.app.run("rehive.authenticate", work).await;
     let ChallengedCaller { caller, challenges } = found.map_err(|failure| refuse(failure))?;
     match (caller.via, caller.subject) {
-        (Via::Session(session), Some(subject)) => Ok(SignedIn { session, subject, challenges, by_cookie }),
+        (Via::Session(session), Some(subject)) => {
+            door.count(subject.id)?;
+            Ok(SignedIn { session, subject, challenges, by_cookie })
+        }
         (Via::Session(_) | Via::ApiKey { .. }, _) => Err(Refusal::unauthorized()),
     }
 }
@@ -128,20 +131,35 @@ fn refuse(failure: crate::failure::Failure) -> Refusal {
     }
 }
 
-/// The token in the header: exactly two words, the first of which is `Token` in any case. A header that is there decides.
-fn from_header(headers: &HeaderMap) -> Result<Option<Token>, Refusal> {
+/// The token in the header: exactly two words, the first of which is the scheme in any case. A header that is there
+/// decides.
+fn from_header(headers: &HeaderMap, wanted: &str) -> Result<Option<Token>, Refusal> {
     let mut values = headers.get_all(AUTHORIZATION);
     let Some(value) = values.next() else { return Ok(None) };
     let text = value.to_str().ok().filter(|_| values.next().is_none()).ok_or_else(Refusal::unauthorized)?;
     let words: Vec<&str> = text.split_whitespace().collect();
     match words.as_slice() {
-        [scheme, token] if scheme.eq_ignore_ascii_case("token") => Ok(Some(Token::from_text(*token))),
+        [scheme, token] if scheme.eq_ignore_ascii_case(wanted) => Ok(Some(Token::from_text(*token))),
         _ => Err(Refusal::unauthorized()),
     }
 }
 
-fn from_cookie(request: &HttpRequest) -> Result<Token, Refusal> {
-    let cookie = request.cookie(TOKEN_COOKIE).ok_or_else(Refusal::unauthorized)?;
+/// The refresh token of a request, from the header or the cookie (contract §9).
+pub(super) fn refresh_token(request: &HttpRequest) -> Result<String, Refusal> {
+    let token = match from_header(request.headers(), "refresh-token")? {
+        Some(token) => token,
+        None => from_cookie(request, REFRESH_COOKIE)?,
+    };
+    Ok(token.reveal().to_owned())
+}
+
+/// The token that a client of a cookie session still has.
+pub(super) fn cookie_token(request: &HttpRequest) -> Option<Token> {
+    request.cookie(TOKEN_COOKIE).map(|cookie| Token::from_text(cookie.value()))
+}
+
+fn from_cookie(request: &HttpRequest, name: &str) -> Result<Token, Refusal> {
+    let cookie = request.cookie(name).ok_or_else(Refusal::unauthorized)?;
     let safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     if safe || csrf_matches(request) {
         Ok(Token::from_text(cookie.value()))
@@ -177,6 +195,8 @@ impl utoipa::Modify for Schemes {
         let components = document.components.get_or_insert_with(Default::default);
         let header = ApiKeyValue::with_description("Authorization", "`Token <token>`");
         components.add_security_scheme("token", SecurityScheme::ApiKey(ApiKey::Header(header)));
+        let refresh = ApiKeyValue::with_description("Authorization", "`Refresh-Token <refresh_token>`");
+        components.add_security_scheme("refresh", SecurityScheme::ApiKey(ApiKey::Header(refresh)));
         let cookie =
             ApiKey::Cookie(ApiKeyValue::with_description(TOKEN_COOKIE, "with `auth_method: cookie`"));
         components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));

@@ -5,8 +5,8 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use actix_web::cookie::time::Duration as Span;
 use actix_web::cookie::{Cookie, SameSite};
-use portcullis_kernel::Token;
-use portcullis_sessions::Opened;
+use portcullis_kernel::{Timestamp, Token};
+use portcullis_sessions::{Opened, Refreshed};
 
 use super::Rehive;
 use super::auth::{CSRF_COOKIE, REFRESH_COOKIE, TOKEN_COOKIE};
@@ -17,25 +17,57 @@ const REFRESH_PATH: &str = "/3/auth/refresh/";
 /// The page must be able to read it, wherever it lives.
 const CSRF_PATH: &str = "/";
 
-/// Hands the secrets of a new session over, and a CSRF token with them.
-pub(super) fn set(door: &Rehive, response: &mut HttpResponse, opened: &Opened) {
-    let session = &opened.session;
-    let lifetime = session.expires_at.map(|expiry| expiry.since(session.created_at));
-    if let Some(token) = &opened.credential {
+/// What a client of a cookie session is to keep.
+pub(super) struct Keepsakes<'a> {
+    credential: Option<&'a Token>,
+    refresh: Option<&'a Token>,
+    expires_at: Option<Timestamp>,
+}
+
+impl<'a> From<&'a Opened> for Keepsakes<'a> {
+    fn from(opened: &'a Opened) -> Self {
+        Self {
+            credential: opened.credential.as_ref(),
+            refresh: opened.refresh.as_ref(),
+            expires_at: opened.session.expires_at,
+        }
+    }
+}
+
+impl<'a> From<&'a Refreshed> for Keepsakes<'a> {
+    fn from(refreshed: &'a Refreshed) -> Self {
+        Self {
+            credential: refreshed.credential.as_ref(),
+            refresh: refreshed.refresh.as_ref(),
+            expires_at: refreshed.session.expires_at,
+        }
+    }
+}
+
+/// Hands the secrets of a session over, and a CSRF token with them.
+pub(super) fn set(door: &Rehive, response: &mut HttpResponse, kept: &Keepsakes<'_>) {
+    let lifetime = kept.expires_at.map(|expiry| expiry.since(door.app.ambient.now()));
+    if let Some(token) = kept.credential {
         add(response, door.cookie(TOKEN_COOKIE, token.reveal(), PATH, lifetime));
     }
-    set_refresh(door, response, opened.refresh.as_ref());
+    if let Some(token) = kept.refresh {
+        let lifetime = Some(door.rules().refresh_ttl);
+        add(response, door.cookie(REFRESH_COOKIE, token.reveal(), REFRESH_PATH, lifetime));
+    }
+    let lifetime = kept.refresh.map_or(lifetime, |_| Some(door.rules().refresh_ttl));
     let mut csrf = door.cookie(CSRF_COOKIE, door.app.ambient.token().reveal(), CSRF_PATH, lifetime);
     csrf.set_http_only(false);
     add(response, csrf);
 }
 
-/// Hands a refresh token over.
-pub(super) fn set_refresh(door: &Rehive, response: &mut HttpResponse, token: Option<&Token>) {
-    if let Some(token) = token {
-        let lifetime = Some(door.rules().refresh_ttl);
-        add(response, door.cookie(REFRESH_COOKIE, token.reveal(), REFRESH_PATH, lifetime));
+/// Takes the cookies back if the session behind them has ended.
+pub(super) fn cleared(door: &Rehive, ended: bool, mut response: HttpResponse) -> HttpResponse {
+    if ended {
+        for (name, path) in [(TOKEN_COOKIE, PATH), (REFRESH_COOKIE, REFRESH_PATH), (CSRF_COOKIE, CSRF_PATH)] {
+            add(&mut response, door.cookie(name, "", path, Some(Duration::ZERO)));
+        }
     }
+    response
 }
 
 impl Rehive {
@@ -52,7 +84,8 @@ impl Rehive {
             .same_site(SameSite::Lax)
             .finish();
         if let Some(lifetime) = lifetime {
-            cookie.set_max_age(Span::seconds(i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX)));
+            let seconds = lifetime.as_secs().saturating_add(u64::from(lifetime.subsec_nanos() > 0));
+            cookie.set_max_age(Span::seconds(i64::try_from(seconds).unwrap_or(i64::MAX)));
         }
         cookie
     }

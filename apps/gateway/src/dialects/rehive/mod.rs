@@ -3,6 +3,7 @@
 mod accounts;
 mod auth;
 mod authorization;
+mod companies;
 mod cookies;
 mod cors;
 mod mfa;
@@ -10,6 +11,8 @@ mod password_reset;
 mod refusal;
 mod resource;
 mod sessions;
+mod throttle;
+mod tokens;
 mod wire;
 
 use std::future::Future;
@@ -41,9 +44,25 @@ pub fn routes(config: &mut ServiceConfig, app: &App) {
     config.service(
         scope("/3")
             .app_data(Data::new(Rehive { app: app.clone() }))
+            .wrap(from_fn(throttle::everything))
             .wrap(from_fn(cors::apply))
-            .service(open("/auth/login").post(sessions::login))
             .service(guarded("/auth").get(accounts::me))
+            .service(guarded("/user").get(accounts::user))
+            .service(open("/auth/login").post(sessions::login))
+            .service(open("/auth/test-login").post(sessions::test_login))
+            .service(open("/auth/refresh").post(sessions::refresh))
+            .service(guarded("/auth/logout").despite(Everything).post(sessions::logout))
+            .service(guarded("/auth/logout/all").despite(Everything).post(sessions::logout_all))
+            .service(
+                guarded("/auth/tokens").get(tokens::list).post(tokens::create).delete(tokens::delete_all),
+            )
+            .service(
+                guarded(r"/auth/tokens/{token_key:\w+}")
+                    .get(tokens::one)
+                    .patch(tokens::label)
+                    .put(tokens::label)
+                    .delete(tokens::delete),
+            )
             .service(guarded("/auth/mfa/authenticators").despite(Setup).get(mfa::list).post(mfa::create))
             .service(
                 guarded("/auth/mfa/authenticators/{identifier:[a-zA-Z0-9_-]+}")
@@ -53,7 +72,7 @@ pub fn routes(config: &mut ServiceConfig, app: &App) {
             )
             .service(guarded("/auth/mfa/deliver").despite(Everything).post(mfa::deliver))
             .service(guarded("/auth/mfa/verify").despite(Everything).post(mfa::verify))
-            .service(guarded("/user").get(accounts::me))
+            .service(open("/public/companies/{id}").get(companies::public))
             .default_service(to(not_found)),
     );
 }
@@ -97,14 +116,26 @@ impl Rehive {
         description = "The `auth` section of the Rehive platform API v3: companies, accounts, opaque tokens, MFA."
     ),
     paths(
-        sessions::login,
         accounts::me,
+        accounts::user,
+        sessions::login,
+        sessions::test_login,
+        sessions::refresh,
+        sessions::logout,
+        sessions::logout_all,
+        tokens::list,
+        tokens::create,
+        tokens::delete_all,
+        tokens::one,
+        tokens::label,
+        tokens::delete,
         mfa::list,
         mfa::create,
         mfa::retrieve,
         mfa::remove,
         mfa::deliver,
-        mfa::verify
+        mfa::verify,
+        companies::public,
     ),
     modifiers(&Schemes)
 )]

@@ -153,7 +153,8 @@ impl Refusal {
             | Failure::NotAdmitted(_)
             | Failure::PasswordExpired
             | Failure::SecondFactorRequired => {
-                Self::field(names.secret, "Unable to log in with the provided credentials.")
+                let text = if names == Names::NONE { WRONG_CREDENTIALS } else { WRONG_PASSWORD };
+                Self::field(names.secret, text)
             }
             Failure::WrongSecondFactor | Failure::SecondFactorUsed => {
                 Self::field(names.secret, "Invalid token.")
@@ -164,7 +165,7 @@ impl Refusal {
             | Failure::RefreshRefused
             | Failure::RefreshReused
             | Failure::RefreshCapReached => Self::unauthorized(),
-            Failure::WrongPassword => Self::field(names.secret, "Incorrect password."),
+            Failure::WrongPassword => Self::field(names.secret, WRONG_PASSWORD),
             Failure::WrongResetCode | Failure::ResetTokenUnknown => {
                 Self::field(names.secret, "Invalid token.")
             }
@@ -213,6 +214,8 @@ impl Refusal {
     }
 }
 
+const WRONG_CREDENTIALS: &str = "Unable to log in with the provided credentials.";
+const WRONG_PASSWORD: &str = "Incorrect password.";
 const UNAVAILABLE: &str = "Service temporarily unavailable. Please try again later.";
 
 /// The field that holds what is taken.

@@ -11,6 +11,7 @@ use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Respons
 
 use super::auth::{self, Tolerance};
 use super::refusal::Refusal;
+use super::throttle;
 
 /// One path with its operations: a line of the route table.
 pub struct Operations {
@@ -93,7 +94,7 @@ impl HttpServiceFactory for Operations {
                 let require = from_fn(move |request, next| auth::require(request, next, tolerance));
                 resource.wrap(require).register(config);
             }
-            None => resource.register(config),
+            None => resource.wrap(from_fn(throttle::anonymous)).register(config),
         }
     }
 }

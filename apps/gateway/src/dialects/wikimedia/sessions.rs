@@ -60,6 +60,7 @@ pub async fn refresh(
         typed: Some(body.username),
         policy: RefreshPolicy::Fixed { cap: Some(door.rules().refresh_cap) },
         extend: None,
+        cookie: None,
         admit_pending: false,
         client: origin.client(DOOR),
     };

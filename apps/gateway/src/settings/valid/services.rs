@@ -73,6 +73,16 @@ pub struct Throttle {
     pub reset_requests: Vec<Quota>,
     /// Wrong reset codes per account.
     pub reset_guesses: Vec<Quota>,
+    /// Messages asked for with the same data.
+    pub messages: Vec<Quota>,
+    /// Registrations per client address.
+    pub registrations: Vec<Quota>,
+    /// Requests per client address.
+    pub requests: Vec<Quota>,
+    /// Requests without a session per client address.
+    pub anonymous: Vec<Quota>,
+    /// Requests per account.
+    pub account: Vec<Quota>,
 }
 
 /// The cost of hashing (Argon2id).
@@ -173,48 +183,53 @@ pub(super) fn sms(raw: &RawSms, check: Check<'_>) -> Result<Sms, Problem> {
 }
 
 pub(super) fn throttle(raw: &RawThrottle, check: Check<'_>) -> Result<Throttle, Problem> {
-    let quota = |name: &str, limit: u64, seconds: u64| {
-        let limit = check.number(&format!("throttle.{name}"), limit, 1..=1_000_000)?;
-        Ok(Quota { limit, period: Duration::from_secs(seconds) })
+    let quotas = |limits: &[(&str, u64, u64)]| -> Result<Vec<Quota>, Problem> {
+        let quotas = limits.iter().map(|(name, limit, seconds)| {
+            let limit = check.number(&format!("throttle.{name}"), *limit, 0..=1_000_000)?;
+            Ok(Quota { limit, period: Duration::from_secs(*seconds) })
+        });
+        let quotas: Vec<Quota> = quotas.collect::<Result<_, Problem>>()?;
+        Ok(quotas.into_iter().filter(|quota| raw.enabled && quota.limit > 0).collect())
     };
+    let (minute, hour) = (60, 3_600);
     let period = check.number("throttle.second_factor_period", raw.second_factor_period, 1..=86_400)?;
-    let on = Throttle {
+    Ok(Throttle {
         sign_in: SignInQuota {
-            account: vec![
-                quota("sign_in_per_minute", raw.sign_in_per_minute, 60)?,
-                quota("sign_in_per_hour", raw.sign_in_per_hour, 3_600)?,
-            ],
-            address: vec![
-                quota("sign_in_address_per_minute", raw.sign_in_address_per_minute, 60)?,
-                quota("sign_in_address_per_hour", raw.sign_in_address_per_hour, 3_600)?,
-            ],
+            account: quotas(&[
+                ("sign_in_per_minute", raw.sign_in_per_minute, minute),
+                ("sign_in_per_hour", raw.sign_in_per_hour, hour),
+            ])?,
+            address: quotas(&[
+                ("sign_in_address_per_minute", raw.sign_in_address_per_minute, minute),
+                ("sign_in_address_per_hour", raw.sign_in_address_per_hour, hour),
+            ])?,
         },
-        second_factor: Some(quota("second_factor_guesses", raw.second_factor_guesses, period)?),
-        second_factor_sends: vec![
-            quota("second_factor_sends_per_minute", raw.second_factor_sends_per_minute, 60)?,
-            quota("second_factor_sends_per_hour", raw.second_factor_sends_per_hour, 3_600)?,
-        ],
-        second_factor_enrolments: vec![
-            quota("second_factor_enrolments_per_minute", raw.second_factor_enrolments_per_minute, 60)?,
-            quota("second_factor_enrolments_per_hour", raw.second_factor_enrolments_per_hour, 3_600)?,
-        ],
-        reset_requests: vec![quota("reset_requests_per_hour", raw.reset_requests_per_hour, 3_600)?],
-        reset_guesses: vec![quota("reset_guesses_per_hour", raw.reset_guesses_per_hour, 3_600)?],
-    };
-    Ok(if raw.enabled { on } else { Throttle::off() })
-}
-
-impl Throttle {
-    fn off() -> Self {
-        Self {
-            sign_in: SignInQuota::off(),
-            second_factor: None,
-            second_factor_sends: Vec::new(),
-            second_factor_enrolments: Vec::new(),
-            reset_requests: Vec::new(),
-            reset_guesses: Vec::new(),
-        }
-    }
+        second_factor: quotas(&[("second_factor_guesses", raw.second_factor_guesses, period)])?.pop(),
+        second_factor_sends: quotas(&[
+            ("second_factor_sends_per_minute", raw.second_factor_sends_per_minute, minute),
+            ("second_factor_sends_per_hour", raw.second_factor_sends_per_hour, hour),
+        ])?,
+        second_factor_enrolments: quotas(&[
+            ("second_factor_enrolments_per_minute", raw.second_factor_enrolments_per_minute, minute),
+            ("second_factor_enrolments_per_hour", raw.second_factor_enrolments_per_hour, hour),
+        ])?,
+        reset_requests: quotas(&[("reset_requests_per_hour", raw.reset_requests_per_hour, hour)])?,
+        reset_guesses: quotas(&[("reset_guesses_per_hour", raw.reset_guesses_per_hour, hour)])?,
+        messages: quotas(&[
+            ("messages_per_minute", raw.messages_per_minute, minute),
+            ("messages_per_hour", raw.messages_per_hour, hour),
+        ])?,
+        registrations: quotas(&[
+            ("registrations_per_minute", raw.registrations_per_minute, minute),
+            ("registrations_per_hour", raw.registrations_per_hour, hour),
+        ])?,
+        requests: quotas(&[("requests_per_ten_seconds", raw.requests_per_ten_seconds, 10)])?,
+        anonymous: quotas(&[("anonymous_per_minute", raw.anonymous_per_minute, minute)])?,
+        account: quotas(&[
+            ("account_per_minute", raw.account_per_minute, minute),
+            ("account_per_hour", raw.account_per_hour, hour),
+        ])?,
+    })
 }
 
 pub(super) fn passwords(raw: &RawPasswords, check: Check<'_>) -> Result<Passwords, Problem> {

@@ -143,6 +143,14 @@ impl CompanySettings {
         }
     }
 
+    /// How long a token lasts that its owner creates: for ever, unless a duration other than 0 is asked for.
+    pub fn token_lifetime(&self, wanted: Option<u64>) -> Result<Option<Duration>, DurationRefused> {
+        match wanted {
+            None | Some(0) => Ok(None),
+            wanted @ Some(_) => self.session_lifetime(wanted).map(Some),
+        }
+    }
+
     fn set_url(&mut self, key: &str, value: &str) -> Option<()> {
         if value.is_empty() {
             self.urls.remove(key);
@@ -207,6 +215,8 @@ mod tests {
         assert_eq!(lasts(&settings, None), Ok(36_000));
         assert_eq!(lasts(&settings, Some(900)), Err(DurationRefused));
         assert_eq!(lasts(&settings, Some(0)), Err(DurationRefused));
+        assert_eq!(settings.token_lifetime(Some(0)), Ok(None));
+        assert_eq!(settings.token_lifetime(Some(900)), Err(DurationRefused));
     }
 
     #[test]

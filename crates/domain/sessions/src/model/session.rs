@@ -42,6 +42,9 @@ pub struct Session {
     pub account: AccountId,
     /// How its credential travels.
     pub kind: SessionKind,
+    /// Its public handle: eight lower-case hexadecimal digits, unique among the account's sessions that have not
+    /// ended. Of an opaque token they are the first eight characters.
+    pub handle: String,
     /// The digest of its credential; JWT sessions have none.
     pub digest: Option<TokenDigest>,
     /// Who opened it, through which door.

@@ -40,6 +40,8 @@ pub struct Subject {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// When it last signed in.
+    pub last_sign_in_at: Option<Timestamp>,
     /// From when on its password must be replaced.
     pub password_expires_at: Option<Timestamp>,
 }

@@ -14,8 +14,8 @@ pub use jwt::{MockSigningKeyStore, MockTokenSigner, MockTokenVerifier};
 #[cfg(any(test, feature = "mock"))]
 pub use session_store::MockSessionStore;
 pub use session_store::{
-    DeriveSession, EndSessions, EndTarget, RefreshSession, RefreshWrite, Refreshable, SessionKey,
-    SessionStore,
+    DeriveSession, DeriveWrite, EndSessions, EndTarget, LabelSession, RefreshSession, RefreshWrite,
+    Refreshable, SessionKey, SessionStore,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use sign_in_store::MockSignInStore;

@@ -5,7 +5,7 @@ use portcullis_kernel::{
     AccountId, Effects, PortResult, SessionChallenge, SessionId, SessionSweep, Timestamp, TokenDigest,
 };
 
-use crate::{RefreshToken, Session, Subject};
+use crate::{RefreshToken, Session, SessionFilter, Subject};
 
 /// Keeps sessions.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
@@ -14,8 +14,9 @@ pub trait SessionStore: Send + Sync {
     /// Finds a session and its account, whatever their state, in one read.
     async fn find(&self, key: SessionKey) -> PortResult<Option<(Session, Subject)>>;
 
-    /// The sessions of an account that have not ended, expired ones included, newest first.
-    async fn list(&self, account: AccountId) -> PortResult<Vec<Session>>;
+    /// The sessions of an account that the filter admits, newest first. An account can have ten
+    /// thousand of them.
+    async fn list(&self, account: AccountId, filter: SessionFilter) -> PortResult<Vec<Session>>;
 
     /// Finds a refresh token with its session and account, whatever their state.
     async fn find_refresh(&self, digest: TokenDigest) -> PortResult<Option<Refreshable>>;
@@ -24,11 +25,16 @@ pub trait SessionStore: Send + Sync {
     /// successor, when the token's `used_at` is not what the caller saw: of two uses at once one wins.
     async fn refresh(&self, write: RefreshSession) -> PortResult<RefreshWrite>;
 
-    /// Opens a session from another one and puts its challenges. Must answer `false` and write nothing unless the other is live.
-    async fn derive(&self, write: DeriveSession) -> PortResult<bool>;
+    /// Opens a session from another one and puts its challenges. Must be [`DeriveWrite::Stale`], nothing written,
+    /// unless the other is live, and [`DeriveWrite::HandleTaken`] if the account has an unended session of that
+    /// handle.
+    async fn derive(&self, write: DeriveSession) -> PortResult<DeriveWrite>;
 
     /// Ends sessions and voids their refresh tokens; answers how many were ended by this call.
     async fn end(&self, write: EndSessions) -> PortResult<u64>;
+
+    /// Renames a session. Must answer `false` and write nothing unless the account has a live session of that handle.
+    async fn label(&self, write: LabelSession) -> PortResult<bool>;
 }
 
 /// How to find a session.
@@ -66,6 +72,8 @@ pub struct RefreshSession {
     pub successor: Option<RefreshToken>,
     /// When the session ends from now on, if that changes.
     pub extends_to: Option<Timestamp>,
+    /// The digest of its credential from now on, if that changes.
+    pub credential: Option<TokenDigest>,
     /// When.
     pub at: Timestamp,
     /// What else to write.
@@ -100,13 +108,41 @@ pub struct DeriveSession {
     pub effects: Effects,
 }
 
-/// Which sessions to end.
+/// How a derivation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeriveWrite {
+    /// Written.
+    Done,
+    /// The other session is not live; nothing was written.
+    Stale,
+    /// Another draw is needed; nothing was written.
+    HandleTaken,
+}
+
+/// A new label for a session.
+#[derive(Clone, Debug)]
+pub struct LabelSession {
+    /// Whose.
+    pub account: AccountId,
+    /// Which.
+    pub handle: String,
+    /// What its owner calls it from now on.
+    pub label: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Which sessions to end.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EndTarget {
     /// This one.
     One(SessionId),
     /// Those of an account that a sweep reaches.
     Account(AccountId, SessionSweep),
+    /// This one, and those of its account that a sweep reaches.
+    Both(SessionId, AccountId, SessionSweep),
+    /// Those of an account that a filter admits.
+    Matching(AccountId, SessionFilter),
 }
 
 /// Sessions to end.

@@ -30,7 +30,8 @@ pub trait SignInStore: Send + Sync {
     /// Opens a session, puts its challenges, keeps the codes sent for them (which void earlier ones of the same
     /// authenticator), remembers the device, and replaces the hash if asked. Must write nothing when a budget is
     /// exhausted, when `expected_hash` is given and no longer the account's, when the account's state changed, or
-    /// when the challenge it consumes is used or expired.
+    /// when the challenge it consumes is used or expired. Must be [`OpenWrite::HandleTaken`], nothing written, if the
+    /// account has an unended session of that handle. Notes when the account last signed in.
     async fn open(&self, write: OpenSession) -> PortResult<OpenWrite>;
 
     /// Finds a halted sign-in by the digest of its challenge, used or not.
@@ -122,6 +123,8 @@ pub enum OpenWrite {
     Done,
     /// The account, its password or the challenge changed since it was read; nothing was written.
     Stale,
+    /// Another draw is needed: the account has a session of that handle; nothing was written.
+    HandleTaken,
     /// Too many failures; nothing was written.
     Exhausted {
         /// When the budget has room again.

@@ -7,3 +7,4 @@ mod endings;
 mod house;
 mod refresh;
 mod sign_in;
+mod tokens;

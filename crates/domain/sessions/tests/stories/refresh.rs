@@ -24,6 +24,7 @@ fn command(token: &Token, policy: RefreshPolicy) -> Refresh {
         typed: None,
         policy,
         extend: None,
+        cookie: None,
         admit_pending: false,
         client: client(1),
     }

@@ -9,12 +9,14 @@ use super::{NOW, client, fresh_token, id, later};
 /// An opaque session that was opened at [`NOW`] for an hour.
 #[must_use]
 pub fn session(account: &Account) -> Session {
+    let token = fresh_token();
     Session {
         id: id(),
         company: account.company,
         account: account.id,
         kind: SessionKind::Opaque,
-        digest: Some(fresh_token().digest()),
+        handle: token.handle(),
+        digest: Some(token.digest()),
         client: client(),
         label: None,
         created_at: NOW,
@@ -78,6 +80,7 @@ pub fn refresh(token: &RefreshToken) -> RefreshSession {
         cap: None,
         successor: None,
         extends_to: None,
+        credential: None,
         at: later(1),
         effects: Effects::default(),
     }

@@ -113,7 +113,7 @@ pub async fn of_many_answers_to_one_challenge_one_opens(world: World) {
     .await;
     assert_eq!(answers.iter().filter(|answer| **answer == OpenWrite::Done).count(), 1);
     assert_eq!(answers.iter().filter(|answer| **answer == OpenWrite::Stale).count(), 7);
-    assert_eq!(world.sessions.list(account.id).await.unwrap().len(), 1);
+    assert_eq!(world.unended(&account).await.len(), 1);
     assert_eq!(world.traces().await, (1, 1));
 }
 
@@ -122,7 +122,7 @@ pub async fn a_failing_answer_leaves_the_challenge_open(world: World) {
     let write = answer(&build::session(&account), &challenge);
     world.failed(async |effects| world.sign_in.open(OpenSession { effects, ..write }).await).await;
     assert_eq!(pending(&world, &challenge).await.unwrap().challenge.consumed_at, None);
-    assert_eq!(world.sessions.list(account.id).await.unwrap(), []);
+    assert_eq!(world.unended(&account).await, []);
 }
 
 pub async fn a_first_challenge_leaves_others_open(world: World) {

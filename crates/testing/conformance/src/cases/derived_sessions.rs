@@ -2,7 +2,7 @@
 
 use portcullis_accounts::Account;
 use portcullis_kernel::Effects;
-use portcullis_sessions::{DeriveSession, EndSessions, EndTarget, Session};
+use portcullis_sessions::{DeriveSession, DeriveWrite, EndSessions, EndTarget, Session};
 
 use crate::build::{self, later};
 use crate::{World, assert_same, race};
@@ -28,7 +28,7 @@ pub async fn opens_a_session_with_its_refresh_token(world: World) {
     let token = build::refresh_token(&session);
     let write = DeriveSession { refresh: Some(token.clone()), ..derive(&session, &origin) };
     let act = async |effects| world.sessions.derive(DeriveSession { effects, ..write }).await;
-    assert!(world.written(act).await);
+    assert_eq!(world.written(act).await, DeriveWrite::Done);
     assert_same(&world.session(&session).await, &session);
     assert_same(&world.session(&origin).await, &origin);
     let found = world.sessions.find_refresh(token.digest).await.unwrap().unwrap();
@@ -40,14 +40,14 @@ pub async fn a_permanent_session_is_live_for_ever(world: World) {
     let origin = Session { expires_at: None, ..build::session(&account) };
     world.add_session(&origin).await;
     let session = Session { created_at: later(1_000_000_000), ..descendant(&account) };
-    assert!(world.sessions.derive(derive(&session, &origin)).await.unwrap());
+    assert_eq!(world.sessions.derive(derive(&session, &origin)).await.unwrap(), DeriveWrite::Done);
 }
 
 pub async fn ends_the_origin_if_asked(world: World) {
     let (account, origin) = world.new_signed_in().await;
     let session = descendant(&account);
     let write = DeriveSession { ends_origin: true, ..derive(&session, &origin) };
-    assert!(world.sessions.derive(write).await.unwrap());
+    assert_eq!(world.sessions.derive(write).await.unwrap(), DeriveWrite::Done);
     assert_eq!(world.session(&origin).await.ended_at, Some(session.created_at));
     assert_eq!(world.session(&session).await.ended_at, None);
 }
@@ -62,10 +62,21 @@ pub async fn a_session_that_is_not_live_opens_nothing(world: World) {
         let session = descendant(&account);
         let write = DeriveSession { ends_origin: true, ..derive(&session, origin) };
         let act = async |effects| world.sessions.derive(DeriveSession { effects, ..write }).await;
-        assert!(!world.refused(act).await);
+        assert_eq!(world.refused(act).await, DeriveWrite::Stale);
         assert!(!world.has_session(&session).await);
     }
     assert_same(&world.session(&expired).await, &expired);
+}
+
+pub async fn refuses_the_handle_of_another_session(world: World) {
+    let (account, origin) = world.new_signed_in().await;
+    let session = Session { handle: origin.handle.clone(), ..descendant(&account) };
+    let write = derive(&session, &origin);
+    let act = async |effects| world.sessions.derive(DeriveSession { effects, ..write }).await;
+    assert_eq!(world.refused(act).await, DeriveWrite::HandleTaken);
+    assert!(!world.has_session(&session).await);
+    let replacing = DeriveSession { ends_origin: true, ..derive(&session, &origin) };
+    assert_eq!(world.sessions.derive(replacing).await.unwrap(), DeriveWrite::Done);
 }
 
 pub async fn of_many_sessions_that_end_one_origin_one_opens(world: World) {
@@ -77,8 +88,8 @@ pub async fn of_many_sessions_that_end_one_origin_one_opens(world: World) {
         async move { world.sessions.derive(write).await.unwrap() }
     })
     .await;
-    assert_eq!(answers.iter().filter(|answer| **answer).count(), 1);
-    assert_eq!(world.sessions.list(account.id).await.unwrap().len(), 1);
+    assert_eq!(answers.iter().filter(|answer| **answer == DeriveWrite::Done).count(), 1);
+    assert_eq!(world.unended(&account).await.len(), 1);
     assert_eq!(world.traces().await, (1, 1));
 }
 

@@ -1,7 +1,9 @@
 //! [`portcullis_sessions::SessionStore`]: refresh tokens.
 
 use portcullis_kernel::{Effects, SessionSweep, TokenDigest};
-use portcullis_sessions::{EndSessions, EndTarget, RefreshSession, RefreshToken, RefreshWrite, Refreshable};
+use portcullis_sessions::{
+    EndSessions, EndTarget, RefreshSession, RefreshToken, RefreshWrite, Refreshable, Session, SessionKey,
+};
 
 use crate::build::{self, NOW, later};
 use crate::{World, assert_same, race};
@@ -70,6 +72,16 @@ pub async fn extends_the_session_if_asked(world: World) {
     assert_eq!(world.session(&session).await.expires_at, Some(later(9_999)));
     assert_eq!(spend(&world, build::refresh(&token)).await, RefreshWrite::Done);
     assert_eq!(world.session(&session).await.expires_at, Some(later(9_999)));
+}
+
+pub async fn replaces_the_credential_if_asked(world: World) {
+    let (session, token) = world.new_refresh_token().await;
+    let credential = build::fresh_token().digest();
+    let write = RefreshSession { credential: Some(credential), ..build::refresh(&token) };
+    assert_eq!(spend(&world, write).await, RefreshWrite::Done);
+    let by = async |digest| world.sessions.find(SessionKey::Digest(digest)).await.unwrap();
+    assert!(by(session.digest.unwrap()).await.is_none());
+    assert_eq!(by(credential).await.unwrap().0, Session { digest: Some(credential), ..session });
 }
 
 pub async fn tells_when_a_descendant_was_used(world: World) {

@@ -3,7 +3,7 @@
 use portcullis_accounts::Account;
 use portcullis_kernel::{ChallengeKind, FactorKind, FactorSet, SessionChallenge, TokenDigest};
 use portcullis_mfa::{AcceptProof, Acceptance, Authenticator, Proof, PutChallenge, RedeemChallenge};
-use portcullis_sessions::{DeriveSession, OpenSession, OpenWrite, Session};
+use portcullis_sessions::{DeriveSession, DeriveWrite, OpenSession, OpenWrite, Session};
 
 use crate::build::{self, later};
 use crate::{World, assert_same, race};
@@ -102,7 +102,7 @@ pub async fn a_derived_session_has_its_own_challenges(world: World) {
         ends_origin: false,
         effects: build::effects(),
     };
-    assert!(world.sessions.derive(write).await.unwrap());
+    assert_eq!(world.sessions.derive(write).await.unwrap(), DeriveWrite::Done);
     assert_same(&of_session(&world, &session).await, &challenges);
     assert_eq!((standing(&world, &session).await, standing(&world, &origin).await), ((1, true), (0, false)));
 }

@@ -6,7 +6,7 @@ use portcullis_kernel::{
 };
 use portcullis_mfa::Authenticator;
 use portcullis_service_accounts::{ApiKey, Issued};
-use portcullis_sessions::{OpenSession, OpenWrite, RefreshToken, Session, SessionKey};
+use portcullis_sessions::{OpenSession, OpenWrite, RefreshToken, Session, SessionFilter, SessionKey};
 
 use super::World;
 use crate::build;
@@ -85,6 +85,11 @@ impl World {
     /// Whether the session exists.
     pub async fn has_session(&self, session: &Session) -> bool {
         self.sessions.find(SessionKey::Id(session.id)).await.unwrap().is_some()
+    }
+
+    /// The account's sessions that have not ended, newest first.
+    pub async fn unended(&self, account: &Account) -> Vec<Session> {
+        self.sessions.list(account.id, SessionFilter::default()).await.unwrap()
     }
 
     /// Opens four sessions — one that expires, one that is to be kept, a permanent one, and one of another account

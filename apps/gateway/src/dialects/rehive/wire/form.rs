@@ -59,6 +59,11 @@ impl Form {
         self.values.get(name).filter(|value| !value.is_null())
     }
 
+    /// Whether a field is there, be it as `null`.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     /// A text of at most `most` characters; blank counts as absent.
     pub fn text(&mut self, name: &'static str, most: usize) -> Option<String> {
         let text = self.verbatim(name, most)?;

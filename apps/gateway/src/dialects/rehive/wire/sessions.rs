@@ -1,13 +1,13 @@
 //! Sessions and tokens (contract §5.1, §5.3, §7.7).
 
-use portcullis_kernel::Password;
-use portcullis_sessions::Opened;
+use portcullis_kernel::{Password, SweepScope, Timestamp};
+use portcullis_sessions::{Opened, Refreshed, SessionKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ChallengeObject, Form, MAX_PASSWORD, User};
+use super::{ChallengeObject, Form, MAX_PASSWORD, User, no_body_refusal};
 use crate::body::{Decode, Input};
-use crate::dialects::rehive::refusal::{Names, Refusal};
+use crate::dialects::rehive::refusal::Refusal;
 use crate::failure::Failure;
 
 /// How the credentials of a new session are handed over (contract §3.4).
@@ -65,7 +65,61 @@ impl Decode for LoginRequest {
     }
 
     fn refuse(failure: Failure) -> Refusal {
-        Refusal::of(failure, Names::NONE)
+        no_body_refusal(failure)
+    }
+}
+
+/// Which other sessions end with the caller's.
+#[derive(ToSchema)]
+pub struct LogoutRequest {
+    /// `all`, `temporary` (the default) or `none`.
+    #[schema(value_type = Option<String>)]
+    pub clear_session_option: SweepScope,
+}
+
+impl Decode for LogoutRequest {
+    type Refusal = Refusal;
+
+    fn decode(input: &Input) -> Result<Self, Refusal> {
+        let mut form = Form::read(input)?;
+        let clear_session_option = clear_session_option(&mut form);
+        form.finish(Self { clear_session_option })
+    }
+
+    fn refuse(failure: Failure) -> Refusal {
+        no_body_refusal(failure)
+    }
+}
+
+/// Reads the field `clear_session_option` (contract §3.5).
+pub fn clear_session_option(form: &mut Form) -> SweepScope {
+    let word = |text: &str| match text {
+        "all" => Some(SweepScope::All),
+        "temporary" => Some(SweepScope::Temporary),
+        "none" => Some(SweepScope::None),
+        _ => None,
+    };
+    form.choice("clear_session_option", word).unwrap_or(SweepScope::Temporary)
+}
+
+/// How long a refreshed session lasts from now on.
+#[derive(ToSchema)]
+pub struct RefreshRequest {
+    /// Seconds; the company's default if absent, null or 0.
+    pub session_duration: Option<u64>,
+}
+
+impl Decode for RefreshRequest {
+    type Refusal = Refusal;
+
+    fn decode(input: &Input) -> Result<Self, Refusal> {
+        let mut form = Form::read(input)?;
+        let session_duration = form.count("session_duration");
+        form.finish(Self { session_duration })
+    }
+
+    fn refuse(failure: Failure) -> Refusal {
+        no_body_refusal(failure)
     }
 }
 
@@ -118,10 +172,44 @@ impl SessionObject {
             refresh_token: shown.then_some(refresh),
             user,
             challenges: opened.challenges.iter().map(ChallengeObject::new).collect(),
-            expires: opened.session.expires_at.map(portcullis_kernel::Timestamp::as_millis),
+            expires: opened.session.expires_at.map(Timestamp::as_millis),
             created: opened.session.created_at.as_millis(),
         }
     }
+}
+
+/// A session that was extended just now.
+#[derive(Serialize, ToSchema)]
+pub struct RefreshObject {
+    /// Absent when it came as a cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    /// Milliseconds since the Unix epoch.
+    expires: Option<i64>,
+    /// Milliseconds since the Unix epoch.
+    created: i64,
+}
+
+impl RefreshObject {
+    /// The answer for a session; cookies carry the secrets of a cookie session.
+    pub fn new(refreshed: &Refreshed) -> Self {
+        let Refreshed { session, refresh, .. } = refreshed;
+        let shown = refresh.as_ref().filter(|_| session.kind != SessionKind::Cookie);
+        Self {
+            refresh_token: shown.map(|token| token.reveal().to_owned()),
+            expires: session.expires_at.map(Timestamp::as_millis),
+            created: session.created_at.as_millis(),
+        }
+    }
+}
+
+/// The envelope around a refreshed session.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "for the OpenAPI document")]
+pub struct RefreshAnswer {
+    /// Always `success`.
+    status: String,
+    data: RefreshObject,
 }
 
 /// The envelope around a session object.

@@ -1,6 +1,7 @@
 //! The user object (contract §5.2).
 
 use portcullis_accounts::{Group, ProfileField};
+use portcullis_kernel::Timestamp;
 use portcullis_sessions::Subject;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -64,6 +65,8 @@ pub struct User {
     created: i64,
     /// Milliseconds since the Unix epoch.
     updated: i64,
+    /// Milliseconds since the Unix epoch.
+    last_login: Option<i64>,
     settings: UserSettings,
 }
 
@@ -137,6 +140,7 @@ impl User {
             status: "pending",
             created: subject.created_at.as_millis(),
             updated: subject.updated_at.as_millis(),
+            last_login: subject.last_sign_in_at.map(Timestamp::as_millis),
             settings: UserSettings {
                 allow_transactions: true,
                 allow_debit_transactions: true,

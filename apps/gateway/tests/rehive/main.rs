@@ -1,0 +1,19 @@
+//! Stories at the rehive door.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests and what they share")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod companies;
+mod cookies;
+mod door;
+mod examples;
+mod factors;
+mod login;
+mod logout;
+mod mfa_authenticators;
+mod mfa_challenges;
+mod refresh;
+mod throttles;
+mod tokens;
+mod transport;
