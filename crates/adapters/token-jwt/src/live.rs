@@ -1,6 +1,8 @@
 //! A key ready for use.
 
-use jsonwebtoken::{DecodingKey, crypto};
+use aws_lc_rs::signature::ParsedPublicKey;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portcullis_kernel::Timestamp;
 use portcullis_sessions::{Algorithm, KeySlot, SigningKey};
 
@@ -41,7 +43,7 @@ pub(crate) struct LiveKey {
     pub(crate) info: KeyInfo,
     private: PrivateKey,
     public: PublicKey,
-    verifying: DecodingKey,
+    verifier: ParsedPublicKey,
     plain_header: String,
     typed_header: String,
 }
@@ -50,17 +52,13 @@ impl LiveKey {
     pub(crate) fn parse(key: &SigningKey) -> Result<Self, KeyError> {
         let private = PrivateKey::from_pem(key.algorithm, &key.private_pem)?;
         let public = private.public()?;
-        let verifying = match &public {
-            PublicKey::Rsa { n, e } => DecodingKey::from_rsa_components(n, e)?,
-            PublicKey::Ec { x, y } => DecodingKey::from_ec_components(x, y)?,
-            PublicKey::Ed { x } => DecodingKey::from_ed_components(x)?,
-        };
+        let verifier = private.verifier()?;
         let header = |typ| {
             let (kid, alg) = (serde_json::Value::from(key.kid.as_str()), key.algorithm.as_str());
             base64url(format!(r#"{{"kid":{kid},"alg":"{alg}"{typ}}}"#).as_bytes())
         };
         let (plain_header, typed_header) = (header(""), header(r#","typ":"JWT""#));
-        Ok(Self { info: KeyInfo::of(key), private, public, verifying, plain_header, typed_header })
+        Ok(Self { info: KeyInfo::of(key), private, public, verifier, plain_header, typed_header })
     }
 
     /// The compact serialisation (RFC 7515 §7.1) of `payload` under this key.
@@ -75,7 +73,9 @@ impl LiveKey {
 
     /// Whether this key signed `message` with its own algorithm; `signature` is in base64url.
     pub(crate) fn signed(&self, message: &str, signature: &str) -> bool {
-        crypto::verify(signature, message.as_bytes(), &self.verifying, self.algorithm()).unwrap_or(false)
+        URL_SAFE_NO_PAD
+            .decode(signature)
+            .is_ok_and(|signature| self.verifier.verify_sig(message.as_bytes(), &signature).is_ok())
     }
 
     pub(crate) fn algorithm(&self) -> jsonwebtoken::Algorithm {
