@@ -30,7 +30,7 @@ impl AccountStore for Store {
             let row: Option<(AccountRow, PasswordRow, i64)> =
                 named!(of_company.into_boxed::<Db>(), identifier)
                     .select((AccountRow::as_select(), PasswordRow::as_select(), accounts::version))
-                    .first(&mut *db)
+                    .get_result(&mut *db)
                     .await
                     .optional()
                     .map_err(unanswered)?;
@@ -46,7 +46,7 @@ impl AccountStore for Store {
         let row: Option<(AccountRow, PasswordRow, i64)> = accounts::table
             .filter(accounts::uid.eq(uid.as_str()))
             .select((AccountRow::as_select(), PasswordRow::as_select(), accounts::version))
-            .first(&mut *db)
+            .get_result(&mut *db)
             .await
             .optional()
             .map_err(unanswered)?;
@@ -178,7 +178,7 @@ impl Tx<'_> {
     /// Keeps every other write-set that concerns the account waiting until this one ends.
     pub(super) async fn lock_account(&mut self, account: AccountId) -> QueryResult<Option<Present>> {
         let row = accounts::table.find(DbUuid::from(account)).select(Present::as_select());
-        locked!(row).first(self.db).await.optional()
+        locked!(row).get_result(self.db).await.optional()
     }
 
     pub(super) async fn replace_password(

@@ -97,7 +97,7 @@ impl ApiKeyStore for Store {
                 accounts::state,
                 accounts::username,
             ))
-            .first(&mut *db)
+            .get_result(&mut *db)
             .await
             .optional()
             .map_err(unanswered)?;

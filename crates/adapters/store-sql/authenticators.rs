@@ -127,7 +127,7 @@ impl Tx<'_> {
             .find(DbUuid::from(write.authenticator))
             .filter(authenticators::account.eq(DbUuid::from(write.account)))
             .select(authenticators::id)
-            .first(self.db)
+            .get_result(self.db)
             .await
             .optional()?;
         Ok(found.is_some())
@@ -175,7 +175,7 @@ impl Tx<'_> {
                 .set(authenticators::verified_at.eq(time(write.at)))
                 .execute(self.db)
                 .await?;
-            let kind: String = proved.select(authenticators::kind).first(self.db).await?;
+            let kind: String = proved.select(authenticators::kind).get_result(self.db).await?;
             self.close_setups(write.account, &kind).await?;
         }
         Ok(())

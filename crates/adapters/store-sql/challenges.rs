@@ -150,7 +150,7 @@ impl Tx<'_> {
             .filter(dsl::id.eq(DbUuid::from(challenge)))
             .filter(dsl::account.eq(DbUuid::from(account)))
             .select(ChallengeRow::as_select());
-        let row: Option<ChallengeRow> = open.first(self.db).await.optional().map_err(Failure::Sql)?;
+        let row: Option<ChallengeRow> = open.get_result(self.db).await.optional().map_err(Failure::Sql)?;
         let challenge = row.map(ChallengeRow::into_challenge).transpose().map_err(Failure::Port)?;
         let Some(challenge) = challenge.filter(|challenge| challenge.is_open(at)) else { return Ok(false) };
         self.close(&challenge, at).await.map_err(Failure::Sql)?;

@@ -47,7 +47,7 @@ impl CompanyStore for Store {
         let row = companies::table
             .filter(companies::slug.eq(slug.as_str()))
             .select(CompanyRow::as_select())
-            .first(&mut *db)
+            .get_result(&mut *db)
             .await
             .optional()
             .map_err(unanswered)?;
@@ -59,7 +59,7 @@ impl CompanyStore for Store {
         let row = companies::table
             .find(DbUuid::from(id))
             .select(CompanyRow::as_select())
-            .first(&mut *db)
+            .get_result(&mut *db)
             .await
             .optional()
             .map_err(unanswered)?;
@@ -158,7 +158,7 @@ impl WriteSet for AddGroup {
         let company = DbUuid::from(self.group.company);
         if self.group.is_default {
             let _: DbUuid =
-                locked!(companies::table.find(company).select(companies::id)).first(tx.db).await?;
+                locked!(companies::table.find(company).select(companies::id)).get_result(tx.db).await?;
             diesel::update(company_groups::table.filter(company_groups::company.eq(company)))
                 .set(company_groups::is_default.eq(false))
                 .execute(tx.db)

@@ -66,7 +66,7 @@ impl WriteSet for ConfirmContact {
         let row: Option<(DbUuid, String, Option<String>)> = one_time_secrets::table
             .find(DbUuid::from(self.secret))
             .select((one_time_secrets::account, one_time_secrets::purpose, one_time_secrets::target))
-            .first(tx.db)
+            .get_result(tx.db)
             .await
             .optional()?;
         let Some((account, purpose, target)) = row else { return Err(Halt::Refused(false)) };

@@ -163,7 +163,7 @@ pub(super) async fn by_digest(
         .filter(dsl::digest.eq(digest.as_bytes().to_vec()))
         .filter(dsl::purpose.eq(purpose.as_str()))
         .select(OneTimeRow::as_select())
-        .first(db)
+        .get_result(db)
         .await
         .optional()
         .map_err(unanswered)

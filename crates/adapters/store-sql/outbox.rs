@@ -47,7 +47,7 @@ impl OutboxStore for Store {
         let row: Option<EntryRow> = outbox::table
             .find(DbUuid::from(id))
             .select(EntryRow::as_select())
-            .first(&mut *db)
+            .get_result(&mut *db)
             .await
             .optional()
             .map_err(unanswered)?;

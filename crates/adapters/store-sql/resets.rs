@@ -58,7 +58,7 @@ impl ResetStore for Store {
                 .filter(accounts::company.eq(DbUuid::from(company)))
                 .select((ResetRow::as_select(), ResetCompanyRow::as_select()));
             let row: Option<(ResetRow, ResetCompanyRow)> = named!(of_company.into_boxed::<Db>(), identifier)
-                .first(&mut *db)
+                .get_result(&mut *db)
                 .await
                 .optional()
                 .map_err(unanswered)?;
@@ -80,7 +80,7 @@ impl ResetStore for Store {
             .filter(one_time_secrets::digest.eq(digest.as_bytes().to_vec()))
             .filter(one_time_secrets::purpose.eq(purpose.as_str()))
             .select((OneTimeRow::as_select(), ResetRow::as_select(), ResetCompanyRow::as_select()))
-            .first(&mut *db)
+            .get_result(&mut *db)
             .await
             .optional()
             .map_err(unanswered)?;

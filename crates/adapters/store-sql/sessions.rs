@@ -30,9 +30,9 @@ impl SessionStore for Store {
             companies::slug,
         ));
         let row: QueryResult<Found> = match key {
-            SessionKey::Id(id) => joined.filter(sessions::id.eq(DbUuid::from(id))).first(&mut *db).await,
+            SessionKey::Id(id) => joined.filter(sessions::id.eq(DbUuid::from(id))).get_result(&mut *db).await,
             SessionKey::Digest(digest) => {
-                joined.filter(sessions::digest.eq(digest.as_bytes().to_vec())).first(&mut *db).await
+                joined.filter(sessions::digest.eq(digest.as_bytes().to_vec())).get_result(&mut *db).await
             }
         };
         let row = row.optional().map_err(unanswered)?;
@@ -55,7 +55,7 @@ impl SessionStore for Store {
                 RefreshRow::as_select(),
                 (SessionRow::as_select(), SubjectRow::as_select(), companies::slug),
             ))
-            .first(&mut *db)
+            .get_result(&mut *db)
             .await
             .optional()
             .map_err(unanswered)?;
@@ -112,7 +112,7 @@ impl WriteSet for RefreshSession {
             .inner_join(sessions::table)
             .filter(refresh_tokens::digest.eq(&digest))
             .select((RefreshRow::as_select(), sessions::ended_at));
-        let row: Option<(RefreshRow, Option<DbTime>)> = locked!(row).first(tx.db).await.optional()?;
+        let row: Option<(RefreshRow, Option<DbTime>)> = locked!(row).get_result(tx.db).await.optional()?;
         let Some((token, ended_at)) = row else { return Err(Halt::Refused(RefreshWrite::Stale)) };
         let token = token.into_token()?;
         self.check(&token, ended_at)?;
@@ -166,7 +166,8 @@ impl WriteSet for DeriveSession {
         tx.lock_account(self.session.account).await?;
         let origin =
             sessions::table.find(DbUuid::from(self.from)).select((sessions::expires_at, sessions::ended_at));
-        let row: Option<(Option<DbTime>, Option<DbTime>)> = locked!(origin).first(tx.db).await.optional()?;
+        let row: Option<(Option<DbTime>, Option<DbTime>)> =
+            locked!(origin).get_result(tx.db).await.optional()?;
         let at = self.session.created_at;
         let live = row.is_some_and(|(expires_at, ended_at)| {
             ended_at.is_none() && instant(expires_at).is_none_or(|expiry| at < expiry)

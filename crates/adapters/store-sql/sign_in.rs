@@ -40,7 +40,7 @@ impl SignInStore for Store {
                 ));
             let row: Option<(SubjectRow, PasswordRow, String, Option<DbUuid>)> =
                 named!(of_company.into_boxed::<Db>(), identifier)
-                    .first(&mut *db)
+                    .get_result(&mut *db)
                     .await
                     .optional()
                     .map_err(unanswered)?;
@@ -86,7 +86,7 @@ impl SignInStore for Store {
                 PasswordRow::as_select(),
                 companies::slug,
             ))
-            .first(&mut *db)
+            .get_result(&mut *db)
             .await
             .optional()
             .map_err(unanswered)?;
