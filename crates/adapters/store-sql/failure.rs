@@ -203,8 +203,13 @@ impl UniqueIndex {
             ("accounts_mobile", Taken::Mobile),
             ("companies_slug", Taken::Slug),
             ("company_groups_pkey", Taken::GroupName),
+            ("service_accounts_uid", Taken::Uid),
         ] {
             assert_eq!(Self::reported(name).map(|index| index.clash), Some(Clash::Taken(taken)));
         }
+        let generation = Self::reported("signing_keys_generation").map(|index| index.clash);
+        assert_eq!(generation, Some(Clash::Generation));
+        let duplicates = UNIQUE.iter().filter(|index| index.clash == Clash::Duplicate);
+        assert_eq!(duplicates.count() + 8, UNIQUE.len(), "no other clash is a conflict of the domain");
     }
 }

@@ -63,7 +63,7 @@ pub use id::{
 pub use identifier::Identifier;
 pub use message::{Datum, Event, Message, Recipient};
 pub use mobile::{InvalidMobile, Mobile};
-pub use one_time::{Code, OneTime, OneTimeSecret, Purpose};
+pub use one_time::{Code, FACTOR_CHECKED, OneTime, OneTimeSecret, Purpose};
 pub use page::{Page, PageRequest};
 pub use policy::{BarongRules, PasswordPolicy, Policies, PolicyBreach, PolicyName, UnknownPolicy, strength};
 pub use port::{PortError, PortResult};

@@ -90,6 +90,9 @@ purposes! {
     RequestDelete = "request_delete",
 }
 
+/// The target of a [`Purpose::NewPasswordChallenge`] whose sign-in passed its second factor before it halted.
+pub const FACTOR_CHECKED: &str = "factor-checked";
+
 /// How a one-time secret is presented.
 #[derive(Clone)]
 pub enum OneTimeSecret {

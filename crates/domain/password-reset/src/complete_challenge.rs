@@ -1,15 +1,12 @@
 //! Set the new password that a sign-in demanded.
 
 use portcullis_kernel::{
-    AccountId, AuditAction, AuditEvent, Client, CompanyId, OneTime, Password, PolicyBreach, PortError,
-    Purpose, SessionSweep, Throttle, TokenDigest,
+    AccountId, AuditAction, AuditEvent, Client, CompanyId, FACTOR_CHECKED, OneTime, Password, PolicyBreach,
+    PortError, Purpose, SessionSweep, Throttle, TokenDigest,
 };
 
 use crate::finish::Proved;
 use crate::{Completion, PasswordResets, ResetSubject};
-
-/// The target of a challenge whose sign-in checked a second factor before it halted.
-pub const FACTOR_CHECKED: &str = "factor-checked";
 
 /// An answered challenge.
 #[derive(Clone)]

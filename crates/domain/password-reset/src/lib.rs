@@ -50,7 +50,7 @@ mod request_token;
 
 pub use complete_by_code::{CompleteByCode, CompleteByCodeError};
 pub use complete_by_token::{CompleteByToken, CompleteByTokenError};
-pub use complete_challenge::{CompleteChallenge, CompleteChallengeError, FACTOR_CHECKED, ForcedReset};
+pub use complete_challenge::{CompleteChallenge, CompleteChallengeError, ForcedReset};
 pub use eligibility::{Ineligible, ResetLookup};
 pub use facade::{PasswordResets, ResetRules};
 #[cfg(any(test, feature = "mock"))]

@@ -3,7 +3,7 @@
 
 use portcullis_accounts::Account;
 use portcullis_conformance::{World, build};
-use portcullis_kernel::{Client, CompanySlug, Door, Event, Recipient, Token, TokenDigest};
+use portcullis_kernel::{AccountState, Client, CompanySlug, Door, Event, Recipient, Token, TokenDigest};
 use portcullis_service_accounts::{
     ApiKey, ApiKeys, DeleteHeader, DeleteKeyError, IssueError, IssueHeader, KeyKind,
 };
@@ -157,6 +157,21 @@ async fn a_switched_off_key_is_not_recognised() {
     house.world.add_key(&key).await;
     assert_eq!(house.keys.present(digest(&key), build::NOW).await.unwrap(), None);
     assert_eq!(house.keys.flush_uses().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_barred_holder_s_key_is_recognised_and_not_used() {
+    let house = House::new().await;
+    let company = house.world.new_company().await;
+    for state in AccountState::ALL {
+        let holder = Account { state, ..build::account(&company) };
+        house.world.add_account(&holder).await;
+        let key = build::api_key(&holder);
+        house.world.add_key(&key).await;
+        let found = house.keys.present(digest(&key), build::NOW).await.unwrap().unwrap();
+        assert_eq!(found.state, state);
+        assert_eq!(house.keys.flush_uses().await.unwrap(), usize::from(state.admits(true)), "{state}");
+    }
 }
 
 #[tokio::test]

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use portcullis_kernel::{
-    AuditAction, Client, CompanyId, PasswordHash, PortError, Purpose, Throttle, Timestamp, TokenDigest,
+    AuditAction, Client, CompanyId, FACTOR_CHECKED, PasswordHash, PortError, Purpose, Throttle, Timestamp,
+    TokenDigest,
 };
 
-use crate::completion::{FACTOR_CHECKED, Hashes, Proven, Question, Written, fingerprint};
+use crate::completion::{Hashes, Proven, Question, Written, fingerprint};
 use crate::decision::{FactorStanding, Step, next_step};
 use crate::{DoorRules, FactorCheck, PendingSignIn, Sessions, SignInOutcome};
 

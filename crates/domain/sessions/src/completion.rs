@@ -13,9 +13,6 @@ use crate::{
     SessionPlan, Sessions, Subject,
 };
 
-/// Marks a challenge for a new password whose sign-in has passed its second factor.
-pub(crate) const FACTOR_CHECKED: &str = "factor-checked";
-
 /// A sign-in that has proved everything it has to prove at this point.
 pub(crate) struct Proven {
     pub(crate) subject: Subject,

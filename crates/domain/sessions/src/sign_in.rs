@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use portcullis_kernel::{
-    AccountState, Attempt, AuditAction, AuditEvent, Client, CompanyId, Effects, Identifier, Password,
-    PortError, PortResult, Purpose, Spending, Throttle, Verdict,
+    AccountState, Attempt, AuditAction, AuditEvent, Client, CompanyId, Effects, FACTOR_CHECKED, Identifier,
+    Password, PortError, PortResult, Purpose, Spending, Throttle, Verdict,
 };
 
-use crate::completion::{FACTOR_CHECKED, Hashes, Proven, Question, Written, fingerprint};
+use crate::completion::{Hashes, Proven, Question, Written, fingerprint};
 use crate::decision::{FactorStanding, Judgement, Refusal, Step, judge, next_step};
 use crate::{
     Candidate, CandidateQuery, DoorRules, Opened, PasswordState, RefuseSignIn, Sessions, SignInOutcome,

@@ -1,6 +1,6 @@
 //! Walks over the keyboard, the keypad and the alphabet: easy to type, easy to guess.
 
-/// Keys in the order in which fingers walk them. A hyphen ends a walk.
+/// Keys in the order in which fingers walk them: the contract's 14 sequences, cut at their hyphens, which end a walk.
 const WALKS: [&str; 17] = [
     "1234567890",
     "qwertyuiop",
@@ -17,7 +17,7 @@ const WALKS: [&str; 17] = [
     "pl0okm9ijn8uhb7ygv6tfc5rdx4esz3wa2q1",
     "]\"/[;.pl,okmijnuhbygvtfcrdxeszwaq",
     "plokmijnuhbygvtfcrdxeszwaq",
-    "014725836914702583697894561230258/369*+*",
+    "014725836914702583697894561230258/369*+",
     "abcdefghijklmnopqrstuvwxyz",
 ];
 const SHORTEST: usize = 3;
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn leaves_short_stretches_capitals_and_hyphens() {
-        for text in ["", "ab", "qw", "QWERTY", "90-", "ab-cd"] {
+        for text in ["", "ab", "qw", "QWERTY", "90-", "ab-cd", "*+*", "*+-*/"] {
             assert_eq!(mask(text), text);
         }
     }

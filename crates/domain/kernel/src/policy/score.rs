@@ -3,6 +3,9 @@
 //! It follows NIST's estimate of the entropy of a chosen password: what a character adds falls with its position
 //! and with every repetition, and a mix of kinds adds a little. The score is the least of that sum over the
 //! password and over what remains of it once keyboard walks and common words count as a single character.
+//!
+//! The rules are those of the barong contract (§10.3). The list of common words is another one than Barong ships, as
+//! the contract permits, so a password that holds a word of one list only scores differently with the dictionary on.
 
 use std::collections::HashMap;
 

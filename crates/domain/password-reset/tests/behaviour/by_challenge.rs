@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use portcullis_accounts::Account;
 use portcullis_conformance::build;
-use portcullis_kernel::{AccountState, Effects, OneTime, Purpose, Throttle};
-use portcullis_password_reset::{CompleteChallenge, CompleteChallengeError, FACTOR_CHECKED, ForcedReset};
+use portcullis_kernel::{AccountState, Effects, FACTOR_CHECKED, OneTime, Purpose, Throttle};
+use portcullis_password_reset::{CompleteChallenge, CompleteChallengeError, ForcedReset};
 
 use crate::stage::{NEW, Stage, email, password, username};
 
