@@ -175,7 +175,7 @@ async fn pages_lead_to_one_another(here: Installation) {
     let app = door.app(&token).await;
     let static_one = door.enrol(&token, &json!({ "type": "static" })).await;
     let phone = door.enrol(&token, &json!({ "type": "sms" })).await;
-    let (mut url, mut seen) = (format!("{AUTHENTICATORS}?page_size=1&verified="), Vec::new());
+    let (mut url, mut seen) = (format!("{AUTHENTICATORS}?page_size=1"), Vec::new());
     loop {
         let page = succeeded(&door.get(&url, &token).await, 200);
         assert_eq!(page["count"], 3);

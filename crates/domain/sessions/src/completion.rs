@@ -89,6 +89,7 @@ impl Sessions {
 
     fn opening(&self, proven: &Proven, hashes: &Hashes, draft: &Draft) -> OpenSession {
         let event = self.event(proven).session(draft.session.id);
+        let event = if draft.session.is_challenged() { event.detail("challenged") } else { event };
         OpenSession {
             session: draft.session.clone(),
             refresh: draft.refresh_row(),
