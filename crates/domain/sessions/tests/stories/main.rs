@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test: a panic is its verdict")]
 
 mod authenticate;
+mod challenged;
 mod challenges;
 mod endings;
 mod house;
