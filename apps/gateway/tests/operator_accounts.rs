@@ -4,9 +4,18 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::Installation;
+use support::{Installation, on_both};
 
 const PASSWORD: &str = "Correct-Horse-9-Battery";
+
+on_both! {
+    an_account_is_made_shown_and_listed
+    refusals_are_exit_code_1_with_the_reason
+    what_commands_change_is_in_force_in_a_running_server
+    labels_roles_and_expiry_are_set
+    companies_have_settings_and_groups_of_their_own
+    the_audit_trail_tells_what_was_done
+}
 
 async fn login(base: &str, password: &str) -> u16 {
     let body = json!({ "username": "ada", "password": password });
@@ -18,9 +27,7 @@ fn names(list: &Value) -> Vec<&str> {
     list.as_array().unwrap().iter().map(|account| account["username"].as_str().unwrap()).collect()
 }
 
-#[test]
-fn an_account_is_made_shown_and_listed() {
-    let here = Installation::new();
+async fn an_account_is_made_shown_and_listed(here: Installation) {
     let flags =
         ["--username", "Ada", "--email", "ada@example.com", "--email-verified", "--mobile", "+27821234567"];
     let profile = ["--first-name", "Ada", "--last-name", "Lovelace", "--role", "admin"];
@@ -47,9 +54,7 @@ fn an_account_is_made_shown_and_listed() {
     assert_eq!(names(&here.json(&["account", "list", "--company", "default", "--page", "2"])), [""; 0]);
 }
 
-#[test]
-fn refusals_are_exit_code_1_with_the_reason() {
-    let here = Installation::new();
+async fn refusals_are_exit_code_1_with_the_reason(here: Installation) {
     here.account(&["--username", "ada"], PASSWORD);
     let create = ["account", "create", "--company", "default"];
     let cases: [(&[&str], &str, &str); 5] = [
@@ -92,9 +97,8 @@ fn wrong_usage_is_exit_code_2() {
     }
 }
 
-#[tokio::test]
-async fn what_commands_change_is_in_force_in_a_running_server() {
-    let here = Installation::new().with("throttle.enabled", "false");
+async fn what_commands_change_is_in_force_in_a_running_server(here: Installation) {
+    let here = here.with("throttle.enabled", "false");
     let server = here.serve();
     here.account(&["--username", "ada"], PASSWORD);
     assert_eq!(login(server.base(), PASSWORD).await, 200);
@@ -117,9 +121,7 @@ async fn what_commands_change_is_in_force_in_a_running_server() {
     assert_ne!(login(server.base(), "Another-Horse-8-Staple").await, 200);
 }
 
-#[test]
-fn labels_roles_and_expiry_are_set() {
-    let here = Installation::new();
+async fn labels_roles_and_expiry_are_set(here: Installation) {
     here.account(&["--username", "ada"], PASSWORD);
     let set =
         |flags: &[&str]| here.json(&[&["account", "set", "--company", "default", "ada"], flags].concat());
@@ -137,9 +139,7 @@ fn labels_roles_and_expiry_are_set() {
     assert!(tim["temporary_password_until"].is_string());
 }
 
-#[test]
-fn companies_have_settings_and_groups_of_their_own() {
-    let here = Installation::new();
+async fn companies_have_settings_and_groups_of_their_own(here: Installation) {
     let made = here.json(&["company", "create", "acme", "--name", "Acme Inc"]);
     assert_eq!((&made["id"], &made["name"]), (&json!("acme"), &json!("Acme Inc")));
     assert_eq!(made["settings"]["password_policy"], "standard");
@@ -171,9 +171,7 @@ fn companies_have_settings_and_groups_of_their_own() {
     assert_eq!(joined["groups"], json!(["pilots"]));
 }
 
-#[test]
-fn the_audit_trail_tells_what_was_done() {
-    let here = Installation::new();
+async fn the_audit_trail_tells_what_was_done(here: Installation) {
     let ada = here.account(&["--username", "ada"], PASSWORD);
     here.account(&["--username", "bob"], PASSWORD);
     here.json(&["account", "set", "--company", "default", "ada", "--state", "banned"]);

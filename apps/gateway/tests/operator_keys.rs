@@ -4,9 +4,18 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::Installation;
+use support::{Installation, on_both};
 
 const PASSWORD: &str = "Correct-Horse-9-Battery";
+
+on_both! {
+    migrations_are_named_before_they_are_applied
+    a_rotated_signing_key_signs_what_comes_next_and_the_old_one_still_verifies
+    a_rotated_master_key_seals_everything_anew_beside_a_running_server
+    a_lost_master_key_is_refused_and_never_replaced
+    a_master_key_from_the_settings_is_the_operators_to_rotate
+    messages_are_listed_shown_and_tried_again
+}
 
 async fn login(base: &str) -> Option<String> {
     let body = json!({ "username": "ada", "password": PASSWORD });
@@ -24,9 +33,7 @@ fn kids(keys: &Value) -> Vec<&str> {
     keys.as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap()).collect()
 }
 
-#[test]
-fn migrations_are_named_before_they_are_applied() {
-    let here = Installation::new();
+async fn migrations_are_named_before_they_are_applied(here: Installation) {
     let pending = here.json(&["migrate", "--dry-run"])["pending"].clone();
     assert!(pending.as_array().unwrap().len() >= 4, "{pending}");
     assert!(!here.data().exists(), "a dry run makes nothing");
@@ -66,9 +73,7 @@ fn an_unreachable_database_is_a_refusal() {
     }
 }
 
-#[tokio::test]
-async fn a_rotated_signing_key_signs_what_comes_next_and_the_old_one_still_verifies() {
-    let here = Installation::new();
+async fn a_rotated_signing_key_signs_what_comes_next_and_the_old_one_still_verifies(here: Installation) {
     here.account(&["--username", "ada"], PASSWORD);
     let server = here.serve();
     let before = login(server.base()).await.unwrap();
@@ -89,9 +94,7 @@ async fn a_rotated_signing_key_signs_what_comes_next_and_the_old_one_still_verif
     assert!(is_honoured(server.base(), &before).await && is_honoured(server.base(), &after).await);
 }
 
-#[tokio::test]
-async fn a_rotated_master_key_seals_everything_anew_beside_a_running_server() {
-    let here = Installation::new();
+async fn a_rotated_master_key_seals_everything_anew_beside_a_running_server(here: Installation) {
     here.account(&["--username", "ada"], PASSWORD);
     let server = here.serve();
     let token = login(server.base()).await.unwrap();
@@ -129,10 +132,9 @@ fn an_interrupted_rotation_is_finished_by_the_next() {
     assert_eq!(here.json(&["doctor"])["ok"], true);
 }
 
-#[test]
-fn a_master_key_from_the_settings_is_the_operators_to_rotate() {
+async fn a_master_key_from_the_settings_is_the_operators_to_rotate(here: Installation) {
     let (old, new) = ("ab".repeat(32), "cd".repeat(32));
-    let mut here = Installation::new().with("secrets.master_key", &old);
+    let mut here = here.with("secrets.master_key", &old);
     drop(here.serve());
     assert!(!here.data().join("master.key").exists());
     let refused = here.run(&["master-key", "rotate"]);
@@ -148,9 +150,7 @@ fn a_master_key_from_the_settings_is_the_operators_to_rotate() {
     assert_eq!(here.json(&["signing-key", "list"]).as_array().unwrap().len(), 2);
 }
 
-#[test]
-fn a_lost_master_key_is_refused_and_never_replaced() {
-    let here = Installation::new();
+async fn a_lost_master_key_is_refused_and_never_replaced(here: Installation) {
     drop(here.serve());
     let file = here.data().join("master.key");
     std::fs::remove_file(&file).unwrap();
@@ -166,9 +166,7 @@ fn a_lost_master_key_is_refused_and_never_replaced() {
     }
 }
 
-#[tokio::test]
-async fn messages_are_listed_shown_and_tried_again() {
-    let here = Installation::new();
+async fn messages_are_listed_shown_and_tried_again(here: Installation) {
     here.account(&["--username", "ada", "--email", "ada@example.com", "--email-verified"], PASSWORD);
     let server = here.serve();
     let body = json!({ "username": "ada" });

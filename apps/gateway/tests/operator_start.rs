@@ -8,9 +8,19 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use support::Installation;
+use support::{Installation, on_both};
 
 const PASSWORD: &str = "Correct-Horse-9-Battery";
+
+on_both! {
+    endpoints_outside_the_dialects_answer
+    every_answer_has_a_request_id_and_is_not_to_be_stored
+    a_dialect_that_is_switched_off_is_not_there
+    a_restart_keeps_accounts_sessions_and_keys
+    what_was_acknowledged_survives_a_kill
+    a_second_server_on_the_same_database_works_beside_the_first
+    a_stop_lets_the_last_request_finish
+}
 
 fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -41,9 +51,7 @@ async fn the_first_start_needs_nothing_and_keeps_its_files_private() {
     assert_eq!(server.stop(), Some(0));
 }
 
-#[tokio::test]
-async fn endpoints_outside_the_dialects_answer() {
-    let here = Installation::new();
+async fn endpoints_outside_the_dialects_answer(here: Installation) {
     let server = here.serve();
     let (status, keys) = get(&server.url("/.well-known/jwks.json")).await;
     assert_eq!((status, keys["keys"].as_array().unwrap().len()), (200, 2));
@@ -59,9 +67,7 @@ async fn endpoints_outside_the_dialects_answer() {
     assert!(metrics.contains("portcullis_hash_queue 0"), "{metrics}");
 }
 
-#[tokio::test]
-async fn every_answer_has_a_request_id_and_is_not_to_be_stored() {
-    let here = Installation::new();
+async fn every_answer_has_a_request_id_and_is_not_to_be_stored(here: Installation) {
     let server = here.serve();
     let client = reqwest::Client::new();
     let given = client.get(server.url("/healthz")).header("X-Request-Id", "abc-1").send().await.unwrap();
@@ -72,9 +78,8 @@ async fn every_answer_has_a_request_id_and_is_not_to_be_stored() {
     assert_eq!(forged.headers()["x-request-id"].len(), 36);
 }
 
-#[tokio::test]
-async fn a_dialect_that_is_switched_off_is_not_there() {
-    let here = Installation::new().with("dialects.bfore.enabled", "false");
+async fn a_dialect_that_is_switched_off_is_not_there(here: Installation) {
+    let here = here.with("dialects.bfore.enabled", "false");
     let server = here.serve();
     assert_eq!(login(server.base(), PASSWORD).await.0, 404);
     assert_eq!(get(&server.url("/openapi/bfore.json")).await.0, 404);
@@ -122,9 +127,8 @@ fn a_port_that_is_taken_is_refused() {
     assert!(ran.stderr.contains(&format!("cannot listen on {address}")), "{}", ran.stderr);
 }
 
-#[tokio::test]
-async fn a_restart_keeps_accounts_sessions_and_keys() {
-    let here = Installation::new().with("tokens.issuer", "portcullis");
+async fn a_restart_keeps_accounts_sessions_and_keys(here: Installation) {
+    let here = here.with("tokens.issuer", "portcullis");
     here.account(&["--username", "ada"], PASSWORD);
     let server = here.serve();
     let (status, session) = login(server.base(), PASSWORD).await;
@@ -139,9 +143,8 @@ async fn a_restart_keeps_accounts_sessions_and_keys() {
     assert_eq!(secure.status(), 200);
 }
 
-#[tokio::test]
-async fn what_was_acknowledged_survives_a_kill() {
-    let here = Installation::new().with("tokens.issuer", "portcullis");
+async fn what_was_acknowledged_survives_a_kill(here: Installation) {
+    let here = here.with("tokens.issuer", "portcullis");
     here.account(&["--username", "ada"], PASSWORD);
     let server = here.serve();
     let tokens = futures(server.base(), 5).await;
@@ -167,9 +170,8 @@ async fn futures(base: &str, count: usize) -> Vec<String> {
     logins.join_all().await.iter().map(|(_, body)| body["Token"].as_str().unwrap().to_owned()).collect()
 }
 
-#[tokio::test]
-async fn a_second_server_on_the_same_database_works_beside_the_first() {
-    let here = Installation::new().with("tokens.issuer", "portcullis");
+async fn a_second_server_on_the_same_database_works_beside_the_first(here: Installation) {
+    let here = here.with("tokens.issuer", "portcullis");
     here.account(&["--username", "ada"], PASSWORD);
     let (first, second) = (here.serve(), here.serve());
     let (_, session) = login(first.base(), PASSWORD).await;
@@ -179,9 +181,8 @@ async fn a_second_server_on_the_same_database_works_beside_the_first() {
     assert_eq!(there.status(), 200);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stop_lets_the_last_request_finish() {
-    let here = Installation::new().with("passwords.memory_kib", "262144").with("passwords.iterations", "4");
+async fn a_stop_lets_the_last_request_finish(here: Installation) {
+    let here = here.with("passwords.memory_kib", "262144").with("passwords.iterations", "4");
     here.account(&["--username", "ada"], PASSWORD);
     let mut server = here.serve();
     let base = server.base().to_owned();

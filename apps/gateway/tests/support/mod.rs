@@ -66,7 +66,6 @@ macro_rules! on_both {
         }
     )*};
 }
-#[expect(unused_imports, reason = "every test binary uses a part of it")]
 pub(crate) use on_both;
 
 /// A folder, a database, settings.
@@ -89,11 +88,6 @@ pub struct Ran {
 }
 
 impl Installation {
-    /// A new one, nothing in it, on PostgreSQL if the environment names a server and on SQLite otherwise.
-    pub fn new() -> Self {
-        Self::on(if postgres::is_given() { Backend::Postgres } else { Backend::Sqlite })
-    }
-
     /// A new one, nothing in it, on that database.
     ///
     /// # Panics
@@ -118,7 +112,7 @@ impl Installation {
         Self::on(if self.database.is_some() { Backend::Postgres } else { Backend::Sqlite })
     }
 
-    /// A new one on SQLite, whatever the environment asks for.
+    /// A new one on SQLite, for what has nothing to do with the database.
     pub fn on_sqlite() -> Self {
         Self::on(Backend::Sqlite)
     }
@@ -223,6 +217,11 @@ impl Installation {
     /// Asks until there is an answer.
     pub fn wait_for<T>(&self, ask: impl FnMut() -> Option<T>) -> T {
         patiently(ask).unwrap_or_else(|| panic!("waited in vain in {}", self.folder().display()))
+    }
+
+    /// Waits until a lifetime that began before the call is over: nothing could be asked until then.
+    pub fn outlast(&self, lifetime: Duration) {
+        std::thread::sleep(lifetime);
     }
 
     /// The binary with this installation's settings and nothing of the machine's.

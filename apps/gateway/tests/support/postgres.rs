@@ -6,11 +6,6 @@ use tokio_postgres::NoTls;
 
 const SERVER: &str = "PORTCULLIS_TEST_POSTGRES_URL";
 
-/// Whether the environment names a server.
-pub fn is_given() -> bool {
-    std::env::var_os(SERVER).is_some()
-}
-
 /// A database that is dropped when the test is over.
 pub struct Database {
     server: String,
