@@ -67,11 +67,13 @@ impl PasswordResets {
     /// is not right spends from the budget of guesses; five wrong guesses spend a code. A breached policy is
     /// reported only while the budgets have room, so that it cannot be used to guess.
     pub async fn complete_by_code(&self, command: CompleteByCode) -> Result<(), CompleteByCodeError> {
-        let found = self.subject_for(command.company, &command.typed, command.lookup).await?;
+        let named = self.named(command.company, &command.typed, command.lookup).await?;
+        let spender = Self::budget_subject(command.company, &command.typed, named.as_ref());
+        let found = named.filter(|subject| command.lookup.admits(&command.typed, subject));
         let account = found.as_ref().map(|subject| subject.account);
         // Looked up for nobody as well, so that an unknown account costs the same reads.
         let latest = self.store.latest_code(account.unwrap_or_else(|| self.ambient.fresh())).await?;
-        let budgets = self.guess_budgets(&command, found.as_ref(), latest.as_ref());
+        let budgets = self.guess_budgets(&spender, latest.as_ref());
         let event = AuditEvent::new(&self.ambient, AuditAction::PasswordReset, &command.client)
             .company(command.company);
         let event = AuditEvent { account, ..event };
@@ -140,14 +142,8 @@ impl PasswordResets {
     }
 
     /// The account's budgets, and one that lives as long as the code itself.
-    fn guess_budgets(
-        &self,
-        command: &CompleteByCode,
-        found: Option<&ResetSubject>,
-        latest: Option<&OneTime>,
-    ) -> Vec<Budget> {
-        let subject = Self::budget_subject(command.company, &command.typed, found);
-        let per_account = self.rules.guesses.iter().map(|quota| quota.of("reset/guess", &subject));
+    fn guess_budgets(&self, spender: &str, latest: Option<&OneTime>) -> Vec<Budget> {
+        let per_account = self.rules.guesses.iter().map(|quota| quota.of("reset/guess", spender));
         let per_code = latest.filter(|code| code.is_usable(self.ambient.now(), u32::MAX)).map(|code| {
             let quota = Quota { limit: GUESSES_PER_CODE, period: code.expires_at.since(code.issued_at) };
             quota.of("reset/code", &code.id.to_string())

@@ -53,8 +53,9 @@ pub enum RequestResetError {
 impl PasswordResets {
     /// Mails a code of six digits, if somebody may get one. A request spends from the budget whoever it names.
     pub async fn request_code(&self, command: RequestCode) -> Result<Requested, RequestResetError> {
-        let found = self.subject_for(command.company, &command.typed, command.lookup).await?;
-        let throttle = self.request_throttle(command.company, &command.typed, found.as_ref());
+        let named = self.named(command.company, &command.typed, command.lookup).await?;
+        let throttle = self.request_throttle(command.company, &command.typed, named.as_ref());
+        let found = named.filter(|subject| command.lookup.admits(&command.typed, subject));
         let event = AuditEvent::new(&self.ambient, AuditAction::PasswordResetRequested, &command.client)
             .company(command.company);
         let event = AuditEvent { account: found.as_ref().map(|subject| subject.account), ..event };
@@ -70,14 +71,15 @@ impl PasswordResets {
         answer(spending, eligible.err())
     }
 
-    pub(crate) async fn subject_for(
+    /// Whom the text names, spelt rightly or not: budgets go by the account, or the spelling would tell accounts from
+    /// strangers.
+    pub(crate) async fn named(
         &self,
         company: CompanyId,
         typed: &str,
         lookup: ResetLookup,
     ) -> PortResult<Option<ResetSubject>> {
-        let found = self.store.subject(company, lookup.identifiers(typed)).await?;
-        Ok(found.filter(|subject| lookup.admits(typed, subject)))
+        self.store.subject(company, lookup.identifiers(typed)).await
     }
 
     pub(crate) fn request_throttle(

@@ -36,7 +36,7 @@ impl PasswordResets {
     /// Mails a link with a token, if somebody may get one: accounts that are active, pending or at rest and have an
     /// e-mail address, verified or not. A request spends from the budget whoever it names.
     pub async fn request_token(&self, command: RequestToken) -> Result<Requested, RequestResetError> {
-        let found = self.subject_for(command.company, &command.typed, ResetLookup::Any).await?;
+        let found = self.named(command.company, &command.typed, ResetLookup::Any).await?;
         let throttle = self.request_throttle(command.company, &command.typed, found.as_ref());
         let event = AuditEvent::new(&self.ambient, AuditAction::PasswordResetRequested, &command.client)
             .company(command.company);

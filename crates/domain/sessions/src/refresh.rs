@@ -44,7 +44,8 @@ pub struct Refresh {
     pub token: String,
     /// The kinds of session it may belong to: one door's tokens refresh nothing at another.
     pub kinds: &'static [SessionKind],
-    /// The username that must be the account's to the letter, if the door asks for one.
+    /// The username that must be the account's to the letter, if the door asks for one; the id or verified e-mail
+    /// address of an account without a username.
     pub typed: Option<String>,
     /// How the door's tokens behave.
     pub policy: RefreshPolicy,

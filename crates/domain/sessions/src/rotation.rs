@@ -2,7 +2,7 @@
 
 use portcullis_kernel::Timestamp;
 
-use crate::{Refresh, RefreshPolicy, Refreshable, SessionKind};
+use crate::{LookupRule, Refresh, RefreshPolicy, Refreshable, SessionKind, Subject};
 
 /// What is asked of a refresh token.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +48,7 @@ pub(crate) fn rule(found: &Refreshable, demand: Demand<'_>, now: Timestamp) -> R
     {
         return Ruling::CapReached;
     }
-    let named = |typed| subject.username.as_ref().is_some_and(|name| name.as_str() == typed);
-    let good = demand.typed.is_none_or(named)
+    let good = demand.typed.is_none_or(|typed| names(typed, subject))
         && subject.state.admits(demand.admit_pending)
         && now < token.expires_at
         && (demand.extends || session.is_live(now));
@@ -67,6 +66,17 @@ pub(crate) fn rule(found: &Refreshable, demand: Demand<'_>, now: Timestamp) -> R
     }
 }
 
+/// Whether a refresh may name the account so: by its username to the letter; an account without one goes by its id or
+/// verified e-mail address.
+fn names(typed: &str, subject: &Subject) -> bool {
+    match &subject.username {
+        Some(name) => name.as_str() == typed,
+        None => {
+            subject.id.to_string() == typed || LookupRule::ExactUsernameOrVerifiedEmail.admits(typed, subject)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -74,7 +84,6 @@ mod tests {
     use portcullis_kernel::AccountState;
 
     use super::*;
-    use crate::Subject;
     use crate::examples::{at, refreshable};
 
     const ROTATING: RefreshPolicy =
@@ -156,6 +165,25 @@ mod tests {
         let extending = Demand { extends: true, ..demand(ROTATING) };
         assert_eq!(rule(&found, extending, at(99)), Ruling::Grant);
         assert_eq!(rule(&found, extending, at(100)), Ruling::Refuse);
+    }
+
+    #[test]
+    fn an_account_without_a_username_goes_by_its_id_or_verified_address() {
+        let email = portcullis_kernel::Email::parse("ada@example.com").unwrap();
+        let mut found = refreshable();
+        let id = found.subject.id.to_string();
+        let ruling = |found: &Refreshable, typed: &str| {
+            let policy = RefreshPolicy::Fixed { cap: None };
+            rule(found, Demand { typed: Some(typed), ..demand(policy) }, at(100))
+        };
+        found.subject.email = Some(email);
+        found.subject.email_verified = true;
+        let names = [id.as_str(), "ada@example.com", "Ada"];
+        assert_eq!(names.map(|name| ruling(&found, name)), [Ruling::Refuse, Ruling::Refuse, Ruling::Grant]);
+        found.subject.username = None;
+        assert_eq!(names.map(|name| ruling(&found, name)), [Ruling::Grant, Ruling::Grant, Ruling::Refuse]);
+        found.subject.email_verified = false;
+        assert_eq!(names.map(|name| ruling(&found, name)), [Ruling::Grant, Ruling::Refuse, Ruling::Refuse]);
     }
 
     #[test]

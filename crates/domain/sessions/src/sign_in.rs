@@ -65,6 +65,9 @@ pub enum SignInError {
 /// An attempt and the account it found, if any.
 struct Trial<'a> {
     command: &'a SignIn,
+    /// Whose budget it spends: also an account that the door does not admit under what was typed, or the spelling
+    /// would tell accounts from strangers.
+    found: Option<&'a Candidate>,
     candidate: Option<&'a Candidate>,
 }
 
@@ -74,8 +77,10 @@ impl Sessions {
     /// Spends one password comparison whatever it finds, counts every wrong one, and opens nothing, nor tells that a
     /// password was right, while the budget of the account's lane or of the address is exhausted.
     pub async fn sign_in(&self, command: SignIn) -> Result<SignInOutcome, SignInError> {
-        let candidate = self.admitted(&command).await?;
-        let trial = Trial { command: &command, candidate: candidate.as_ref() };
+        let found = self.find(&command).await?;
+        let admits = |found: &&Candidate| command.rules.lookup.admits(&command.typed, &found.subject);
+        let (found, candidate) = (found.as_ref(), found.as_ref().filter(admits));
+        let trial = Trial { command: &command, found, candidate };
         let budgets = self.rules.quota.budgets(trial.attempt());
         within(self.ports.sign_in.spending(budgets, self.ambient().now()).await?)?;
         let verdict = self.compare(&trial).await?;
@@ -86,14 +91,13 @@ impl Sessions {
         }
     }
 
-    async fn admitted(&self, command: &SignIn) -> PortResult<Option<Candidate>> {
+    async fn find(&self, command: &SignIn) -> PortResult<Option<Candidate>> {
         let query = CandidateQuery {
             company: command.company,
             identifiers: Identifier::candidates(&command.typed),
             device: command.client.device(),
         };
-        let candidate = self.ports.sign_in.candidate(query).await?;
-        Ok(candidate.filter(|found| command.rules.lookup.admits(&command.typed, &found.subject)))
+        self.ports.sign_in.candidate(query).await
     }
 
     async fn compare(&self, trial: &Trial<'_>) -> PortResult<Verdict> {
@@ -224,8 +228,8 @@ impl Trial<'_> {
         Attempt {
             company: self.command.company,
             typed: &self.command.typed,
-            account: self.candidate.map(|candidate| candidate.subject.id),
-            known_device: self.candidate.is_some_and(|candidate| candidate.known_device),
+            account: self.found.map(|found| found.subject.id),
+            known_device: self.found.is_some_and(|found| found.known_device),
             client: &self.command.client,
         }
     }
