@@ -141,6 +141,7 @@ section!(RawWikimedia {
     challenge_ttl: u64 = 180,
     temporary_password_ttl: u64 = 604_800,
     keep_tokens_on_password_change: bool = false,
+    client_id: String = text("portcullis"),
     algorithm: String = text("RS256"),
 });
 

@@ -16,6 +16,7 @@ use crate::middleware::Origin;
 #[utoipa::path(post, path = "/v1/change-password", tag = "passwords", request_body = ChangePasswordRequest, responses(
     (status = 204, description = "Changed; every other session of the account is over"),
     (status = 401, description = "The token or the password is wrong, or the new one breaks the policy", body = Refusal),
+    (status = 413, description = "The body is over 1 MiB", body = Refusal),
     (status = 422, description = "A field is missing or malformed", body = Refusal),
     (status = 500, description = "Too many attempts, or the token is not even one", body = Refusal),
     (status = 503, description = "Overloaded or without database", body = Refusal),

@@ -5,7 +5,6 @@ use portcullis_sessions::{
 };
 
 use super::Wikimedia;
-use super::wire::CLIENT_ID;
 
 impl Wikimedia {
     /// What this door's contract decides about signing in (§3.1, §4, §7).
@@ -28,7 +27,7 @@ impl Wikimedia {
         let claims = vec![
             ("iss", self.issuer().to_owned()),
             ("token_use", "access".to_owned()),
-            ("client_id", CLIENT_ID.to_owned()),
+            ("client_id", self.rules().client_id.clone()),
         ];
         let expectation = JwtExpectation { slot: KeySlot::Access, claims };
         Authenticate {

@@ -4,8 +4,8 @@ use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue,
-    ORIGIN,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, HOST,
+    HeaderValue, ORIGIN,
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
@@ -33,9 +33,10 @@ pub(super) async fn apply<B: MessageBody>(
 
 fn is_foreign(request: &ServiceRequest) -> bool {
     let origin = request.headers().get(ORIGIN).and_then(|origin| origin.to_str().ok());
-    let host = request.connection_info().host().to_owned();
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
     origin.is_some_and(|origin| {
         let own = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
-        own != Some(host.as_str())
+        own.is_none() || own != host
     })
 }

@@ -8,6 +8,7 @@ mod refusal;
 mod sessions;
 mod wire;
 
+use actix_web::http::header::LOCATION;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig, post, resource, scope};
 use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError};
@@ -65,10 +66,10 @@ fn operation(path: &str) -> Resource {
 
 /// An unknown path. One trailing slash too many on a known one is a redirect (contract §2.5).
 async fn not_found(request: HttpRequest) -> HttpResponse {
-    let path = request.path();
-    match path.strip_suffix('/') {
+    match request.path().strip_suffix('/') {
         Some(known) if request.method() == "POST" && PATHS.contains(&known) => {
-            HttpResponse::TemporaryRedirect().insert_header(("Location", known)).finish()
+            let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+            HttpResponse::TemporaryRedirect().insert_header((LOCATION, format!("{known}{query}"))).finish()
         }
         Some(_) | None => Refusal::NOT_FOUND.error_response(),
     }

@@ -1,7 +1,7 @@
 //! Forgotten and forced passwords (contract §3.4, §3.5, §3.7).
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json};
+use actix_web::web::Data;
 use portcullis_kernel::SessionSweep;
 use portcullis_password_reset::{
     CompleteByCode, CompleteChallenge, Ineligible, RequestCode, Requested, ResetLookup,
@@ -22,6 +22,7 @@ use crate::middleware::Origin;
 #[utoipa::path(post, path = "/v1/forgot-password", tag = "passwords", request_body = ForgotPasswordRequest, responses(
     (status = 204, description = "A code is on its way, if the account exists and has a verified e-mail address"),
     (status = 401, description = "No code was sent; only with `security.disclose_accounts`", body = Refusal),
+    (status = 413, description = "The body is over 1 MiB", body = Refusal),
     (status = 422, description = "A field is missing or malformed", body = Refusal),
     (status = 503, description = "Without database", body = Refusal),
 ))]
@@ -57,6 +58,7 @@ pub async fn forgot(
     (status = 204, description = "Set; the sessions of the account are over"),
     (status = 401, description = "`<Name>: <reason>`: wrong or expired code, weak password, too many attempts",
         body = Refusal),
+    (status = 413, description = "The body is over 1 MiB", body = Refusal),
     (status = 422, description = "A field is missing or malformed", body = Refusal),
     (status = 503, description = "Overloaded or without database", body = Refusal),
 ))]
@@ -82,8 +84,10 @@ pub async fn confirm(
         .app
         .run("wikimedia.forgot_confirm", async move { app.resets.complete_by_code(command).await })
         .await;
-    done.map(|()| HttpResponse::NoContent().finish())
-        .map_err(|failure| Operation::ForgotConfirm.refuse(failure))
+    done.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| {
+        let refusal = Operation::ForgotConfirm.refuse(failure);
+        if door.app.settings.disclose_accounts { refusal } else { refusal.undisclosed() }
+    })
 }
 
 /// Answers the challenge `NEW_PASSWORD_REQUIRED`.
@@ -91,6 +95,7 @@ pub async fn confirm(
     responses(
     (status = 200, description = "Tokens", body = LoginAnswer),
     (status = 401, description = "The challenge is over, or the new password breaks the policy", body = Refusal),
+    (status = 413, description = "The body is over 1 MiB", body = Refusal),
     (status = 422, description = "A field is missing or malformed", body = Refusal),
     (status = 500, description = "A second factor was enrolled in the meantime: sign in again", body = Refusal),
     (status = 503, description = "Overloaded or without database", body = Refusal),
@@ -99,7 +104,7 @@ pub async fn new_password(
     door: Data<Wikimedia>,
     origin: Origin,
     Decoded(body): Decoded<NewPasswordRequest>,
-) -> Result<Json<LoginAnswer>, Refusal> {
+) -> Result<LoginAnswer, Refusal> {
     let company = door.company(Operation::NewPassword).await?;
     let command = CompleteChallenge {
         company,

@@ -70,6 +70,12 @@ impl Refusal {
         refusal(401, "LimitExceededException: Attempt limit exceeded, please try after some time.");
     const UNAVAILABLE: Self = refusal(503, "Internal error, please try again later.");
 
+    /// The same, without a hint whether there is an account: only one that exists can have had a code that expired,
+    /// and only one that has a code can be told from one that has none.
+    pub fn undisclosed(self) -> Self {
+        if self == Self::CODE_EXPIRED { Self::CODE_MISMATCH } else { self }
+    }
+
     const fn after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self

@@ -1,7 +1,7 @@
 //! Login, refresh, revoke, and the second factor (contract §3.1–3.3).
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Json};
+use actix_web::web::Data;
 use portcullis_kernel::PortError;
 use portcullis_sessions::{
     AnswerFactor, Challenge, KeySlot, Opened, Refresh, RefreshPolicy, RevokeRefresh, SessionKind, SignIn,
@@ -20,6 +20,7 @@ use crate::middleware::Origin;
 #[utoipa::path(post, path = "/v1/login", tag = "sessions", request_body = LoginRequest, responses(
     (status = 200, description = "Tokens, or the challenge that comes first", body = LoginAnswer),
     (status = 401, description = "Wrong, unknown, disabled, locked: one answer for all", body = Refusal),
+    (status = 413, description = "The body is over 1 MiB", body = Refusal),
     (status = 422, description = "A field is missing or malformed", body = Refusal),
     (status = 503, description = "Overloaded or without database; `Retry-After` says when", body = Refusal),
 ))]
@@ -27,7 +28,7 @@ pub async fn login(
     door: Data<Wikimedia>,
     origin: Origin,
     Decoded(body): Decoded<LoginRequest>,
-) -> Result<Json<LoginAnswer>, Refusal> {
+) -> Result<LoginAnswer, Refusal> {
     let command = SignIn {
         company: door.company(Operation::Login).await?,
         typed: body.username,
@@ -45,6 +46,7 @@ pub async fn login(
 #[utoipa::path(post, path = "/v1/token-refresh", tag = "sessions", request_body = RefreshRequest, responses(
     (status = 200, description = "New access and ID tokens", body = LoginAnswer),
     (status = 401, description = "The token is unknown, ended, expired, or somebody else's", body = Refusal),
+    (status = 413, description = "The body is over 1 MiB", body = Refusal),
     (status = 422, description = "A field is missing or malformed", body = Refusal),
     (status = 429, description = "The token has paid for all its refreshes", body = Refusal),
     (status = 503, description = "Without database", body = Refusal),
@@ -53,7 +55,7 @@ pub async fn refresh(
     door: Data<Wikimedia>,
     origin: Origin,
     Decoded(body): Decoded<RefreshRequest>,
-) -> Result<Json<LoginAnswer>, Refusal> {
+) -> Result<LoginAnswer, Refusal> {
     let command = Refresh {
         token: body.refresh_token,
         kinds: &[SessionKind::Jwt],
@@ -77,13 +79,14 @@ pub async fn refresh(
         Ok::<_, portcullis_sessions::RefreshError>(handle.tokens(opened).await?)
     };
     let answer = door.app.run("wikimedia.refresh", work).await;
-    answer.map(Json).map_err(|failure| Operation::Refresh.refuse(failure))
+    answer.map_err(|failure| Operation::Refresh.refuse(failure))
 }
 
 /// Ends a refresh token and every access token that came from it.
 #[utoipa::path(post, path = "/v1/token-revoke", tag = "sessions", request_body = RevokeRequest, responses(
     (status = 204, description = "Ended, now or before"),
     (status = 401, description = "Not a refresh token", body = Refusal),
+    (status = 413, description = "The body is over 1 MiB", body = Refusal),
     (status = 422, description = "A field is missing or malformed", body = Refusal),
     (status = 503, description = "Without database", body = Refusal),
 ))]
@@ -103,6 +106,7 @@ pub async fn revoke(
 #[utoipa::path(post, path = "/v1/mfa-required", tag = "sessions", request_body = MfaRequest, responses(
     (status = 200, description = "Tokens, or the challenge that comes next", body = LoginAnswer),
     (status = 401, description = "Wrong or spent code, or the challenge is over", body = Refusal),
+    (status = 413, description = "The body is over 1 MiB", body = Refusal),
     (status = 422, description = "A field is missing or malformed", body = Refusal),
     (status = 503, description = "Without database", body = Refusal),
 ))]
@@ -110,7 +114,7 @@ pub async fn answer_factor(
     door: Data<Wikimedia>,
     origin: Origin,
     Decoded(body): Decoded<MfaRequest>,
-) -> Result<Json<LoginAnswer>, Refusal> {
+) -> Result<LoginAnswer, Refusal> {
     let command = AnswerFactor {
         company: door.company(Operation::Mfa).await?,
         typed: body.username,
@@ -130,13 +134,13 @@ pub(super) async fn answer(
     door: &Data<Wikimedia>,
     operation: Operation,
     outcome: SignInOutcome,
-) -> Result<Json<LoginAnswer>, Refusal> {
+) -> Result<LoginAnswer, Refusal> {
     match outcome {
         SignInOutcome::Opened(opened) => {
             let handle = door.clone();
             let work = async move { handle.tokens(opened).await };
             let answer = door.app.run("wikimedia.tokens", work).await;
-            answer.map(Json).map_err(|failure| operation.refuse(failure))
+            answer.map_err(|failure| operation.refuse(failure))
         }
         SignInOutcome::NewPasswordRequired(challenge) => Ok(halted("NEW_PASSWORD_REQUIRED", &challenge)),
         SignInOutcome::SecondFactorRequired(challenge) => Ok(halted("SOFTWARE_TOKEN_MFA", &challenge)),
@@ -160,7 +164,7 @@ impl Wikimedia {
     }
 }
 
-fn halted(name: &'static str, challenge: &Challenge) -> Json<LoginAnswer> {
+fn halted(name: &'static str, challenge: &Challenge) -> LoginAnswer {
     let session = Some(challenge.token.reveal().to_owned());
-    Json(LoginAnswer { challenge_name: Some(name), session, ..LoginAnswer::default() })
+    LoginAnswer { challenge_name: Some(name), session, ..LoginAnswer::default() }
 }

@@ -1,5 +1,7 @@
 //! What travels: request fields, answers and claims (contract §2, §3, §5).
 
+use actix_web::body::BoxBody;
+use actix_web::{HttpRequest, HttpResponse, Responder};
 use portcullis_kernel::{AuditId, FreshId, Password, Timestamp};
 use portcullis_sessions::{Claims, Session, Subject};
 use serde::Serialize;
@@ -9,9 +11,6 @@ use super::Wikimedia;
 use super::refusal::{Operation, Refusal};
 use crate::body::{Decode, Fields, Input};
 use crate::failure::Failure;
-
-/// The app client that every token is made for (contract §5.1).
-pub const CLIENT_ID: &str = "portcullis";
 
 /// Lengths count Unicode code points (contract §2.2).
 const NAME: std::ops::RangeInclusive<usize> = 1..=255;
@@ -150,12 +149,21 @@ pub struct LoginAnswer {
     pub expires_in: Option<u64>,
 }
 
+/// Compact, and with a charset (contract §2.3).
+impl Responder for LoginAnswer {
+    type Body = BoxBody;
+
+    fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().content_type("application/json; charset=utf-8").json(self)
+    }
+}
+
 /// The claims of an access token (contract §5.1).
 pub fn access_claims(door: &Wikimedia, session: &Session, subject: &Subject, now: Timestamp) -> Claims {
     common(door, session, subject, (now, now.plus(door.rules().access_ttl)))
         .text("token_use", "access")
         .text("scope", "aws.cognito.signin.user.admin")
-        .text("client_id", CLIENT_ID)
+        .text("client_id", door.rules().client_id.as_str())
         .text("username", username(subject))
 }
 
@@ -163,7 +171,7 @@ pub fn access_claims(door: &Wikimedia, session: &Session, subject: &Subject, now
 pub fn id_claims(door: &Wikimedia, session: &Session, subject: &Subject, now: Timestamp) -> Claims {
     let claims = common(door, session, subject, (now, now.plus(door.rules().id_ttl)))
         .text("token_use", "id")
-        .text("aud", CLIENT_ID)
+        .text("aud", door.rules().client_id.as_str())
         .text("cognito:username", username(subject));
     match &subject.email {
         Some(email) => claims.text("email", email.as_str()).flag("email_verified", subject.email_verified),

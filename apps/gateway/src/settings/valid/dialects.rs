@@ -82,6 +82,8 @@ pub struct Wikimedia {
     pub temporary_password_ttl: Duration,
     /// Whether tokens survive a password change.
     pub keep_tokens_on_password_change: bool,
+    /// The app client that its JWTs are made for: the claims `client_id` and `aud`.
+    pub client_id: String,
     /// What signs its JWTs.
     pub algorithm: Algorithm,
 }
@@ -147,6 +149,7 @@ fn wikimedia(raw: &RawWikimedia, check: Check<'_>) -> Result<Wikimedia, Problem>
         challenge_ttl: ttl("challenge_ttl", raw.challenge_ttl)?,
         temporary_password_ttl: ttl("temporary_password_ttl", raw.temporary_password_ttl)?,
         keep_tokens_on_password_change: raw.keep_tokens_on_password_change,
+        client_id: check.text("dialects.wikimedia.client_id", &raw.client_id)?.to_owned(),
         algorithm: check.algorithm("dialects.wikimedia.algorithm", &raw.algorithm)?,
     })
 }
