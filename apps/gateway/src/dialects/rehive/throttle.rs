@@ -1,5 +1,6 @@
 //! How much a client may ask of this door (contract §10).
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use actix_web::body::{EitherBody, MessageBody};
@@ -13,15 +14,6 @@ use super::Rehive;
 use super::refusal::{Names, Refusal};
 use crate::middleware::Origin;
 use crate::quotas::Sender;
-
-/// What is counted with its data in the database, whoever sends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Asking for a message: by what is asked for and for whom.
-    Message(&'static str),
-    /// Registering: by address.
-    Registration,
-}
 
 /// Counts every request, whatever its path.
 pub(super) async fn everything<B: MessageBody>(
@@ -44,7 +36,7 @@ pub(super) async fn anonymous<B: MessageBody>(
 fn counted(
     request: &ServiceRequest,
     quotas: fn(&Rehive) -> &Vec<Quota>,
-    sender: fn(std::net::IpAddr) -> Sender,
+    sender: fn(IpAddr) -> Sender,
 ) -> Result<(), Duration> {
     let Some(door) = request.app_data::<Data<Rehive>>() else { return Ok(()) };
     let quotas = quotas(door);
@@ -75,15 +67,10 @@ impl Rehive {
         self.app.request_quotas().charge(Sender::account(account), quotas).map_err(Refusal::throttled)
     }
 
-    /// Counts an act whose budget every node shares, by `subject` in any case; done or refused, it counts.
-    pub(super) async fn charge(&self, act: Act, subject: &str) -> Result<(), Refusal> {
-        let throttle = &self.app.settings.throttle;
-        let (scope, quotas) = match act {
-            Act::Message(what) => (what, &throttle.messages),
-            Act::Registration => ("registration", &throttle.registrations),
-        };
-        let (scope, subject) = (format!("rehive/{scope}"), subject.trim().to_lowercase());
-        let budgets: Vec<_> = quotas.iter().map(|quota| quota.of(&scope, &subject)).collect();
+    /// Counts a registration from an address, done or refused, with a budget that every node shares.
+    pub(super) async fn charge_registration(&self, address: IpAddr) -> Result<(), Refusal> {
+        let (quotas, subject) = (&self.app.settings.throttle.registrations, address.to_string());
+        let budgets: Vec<_> = quotas.iter().map(|quota| quota.of("registration/address", &subject)).collect();
         if budgets.is_empty() {
             return Ok(());
         }

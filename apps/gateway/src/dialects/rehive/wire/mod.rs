@@ -19,7 +19,7 @@ pub use mfa::{
     AuthenticatorAnswer, AuthenticatorObject, AuthenticatorPage, ChallengeObject, CreateAuthenticator,
     DeliverRequest, Label, VerifyRequest, factor_filter,
 };
-pub use page::{PageAnswer, Paging};
+pub use page::Paging;
 pub use sessions::{
     AuthMethod, LoginRequest, LogoutRequest, RefreshAnswer, RefreshObject, RefreshRequest, SessionAnswer,
     SessionObject, SessionUser,
