@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(bounds("created__gte=5&created__lt=9"), (at(5), at(9)));
         assert_eq!(bounds("created__lte=5"), (None, at(6)));
         assert_eq!(bounds("created__gt=5&created__gte=3&created__lt=9&created__lte=7"), (at(6), at(8)));
-        assert_eq!(bounds("created__gte=9999999999999999999"), (at(LAST_DATE), None));
+        assert_eq!(bounds("created__gte=9000000000000000000"), (at(LAST_DATE), None));
     }
 
     #[test]
