@@ -1,5 +1,5 @@
 //! Companies, groups and accounts from the command line, beside a running server and without one.
-#![expect(clippy::unwrap_used, reason = "tests and what they share")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests and what they share")]
 
 mod support;
 

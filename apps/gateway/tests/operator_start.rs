@@ -1,6 +1,6 @@
 //! What an operator may rely on from the first start to the last: one line, files that nobody else can read, settings
 //! that are refused in one line, data that survives.
-#![expect(clippy::unwrap_used, reason = "tests and what they share")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests and what they share")]
 
 mod support;
 

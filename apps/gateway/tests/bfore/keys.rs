@@ -111,7 +111,8 @@ async fn a_hundred_keys_are_allowed_and_no_more(here: Installation) {
 async fn deletion_takes_the_key_in_every_form(here: Installation) {
     let door = Door::of(here);
     let jwt = door.jwt().await;
-    let forms: [(&str, fn(&str) -> String); 13] = [
+    type Form = (&'static str, fn(&str) -> String);
+    let forms: [Form; 13] = [
         ("application/json", |key| format!(r#"{{"text":"{key}"}}"#)),
         ("application/json", |key| format!(r#"{{"TEXT":" {key}\n"}}"#)),
         ("application/json", |key| format!(r#"{{"token":"{key}"}}"#)),

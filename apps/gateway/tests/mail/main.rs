@@ -1,5 +1,5 @@
 //! Mail through a real SMTP server.
-#![expect(clippy::unwrap_used, reason = "tests and what they share")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests and what they share")]
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -126,7 +126,7 @@ async fn a_relay_with_starttls_is_trusted_by_its_authority_and_by_nothing_less()
         let listed = house.json(&["mail", "list", "--status", "waiting"]);
         listed[0]["error"].as_str().is_some_and(|error| error.contains("certificate")).then_some(())
     });
-    assert_eq!(smtpd.letters(), [] as [Value; 0]);
+    assert_eq!(smtpd.letters(), Vec::<Value>::new());
     assert_eq!(server.stop(), Some(0));
     let house = house.with_environment("SSL_CERT_FILE", folder.path().join("ca.pem"));
     let _server = house.serve();

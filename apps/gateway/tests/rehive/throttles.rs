@@ -1,5 +1,6 @@
 //! Contract §10: how much a client may ask.
 
+use crate::support::http::Exchange as _;
 use serde_json::json;
 
 use crate::door::{Door, PASSWORD, refused, succeeded, with};
@@ -70,7 +71,6 @@ async fn unknown_users_and_companies_lock_like_any_other(here: Installation) {
 
 async fn requests_without_a_session_are_counted_per_address(here: Installation) {
     let door = Door::throttled(here.with("server.trusted_proxies", "127.0.0.1"));
-    use crate::support::http::Exchange as _;
     let ask = async |address: &str| {
         let request = door.server.request("GET", "/3/public/companies/default/");
         request.header("x-forwarded-for", address).answer().await

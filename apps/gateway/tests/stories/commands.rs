@@ -17,7 +17,7 @@ on_both! {
 
 async fn an_account_made_beside_a_running_server_signs_in_at_once(house: Installation) {
     let server = house.serve();
-    let town = Town { server, house };
+    let town = Town { house, server };
     for door in DOORS {
         assert!(door.sign_in(&town.at(), "eve", PASSWORD, None).await.is_err());
     }

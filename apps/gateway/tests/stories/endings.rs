@@ -22,7 +22,8 @@ async fn an_account_made_from_the_command_line_signs_in_at_every_door(here: Inst
     let mut opened: Vec<&str> =
         listed.as_array().unwrap().iter().map(|session| session["door"].as_str().unwrap()).collect();
     let mut expected: Vec<&str> = DOORS.iter().map(|door| door.name()).collect();
-    (opened.sort_unstable(), expected.sort_unstable());
+    opened.sort_unstable();
+    expected.sort_unstable();
     assert_eq!(opened, expected, "every session shows in the one list");
 }
 

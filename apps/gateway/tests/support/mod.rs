@@ -220,6 +220,7 @@ impl Installation {
     }
 
     /// Waits until a lifetime that began before the call is over: nothing could be asked until then.
+    #[expect(clippy::unused_self, reason = "reads as what the installation does")]
     pub fn outlast(&self, lifetime: Duration) {
         std::thread::sleep(lifetime);
     }

@@ -52,6 +52,7 @@ pub struct Caller {
 
 /// By what right a caller speaks for an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "sessions are the rule, and one is made for each request")]
 pub enum Via {
     /// A live session.
     Session(Session),

@@ -36,7 +36,7 @@ pub(super) async fn check(request: &mut ServiceRequest, caller: &SignedIn) -> Re
         request: digest(method.as_str(), &path, request.query_string(), &body),
         answered: answered.map(|text| text.trim().to_owned()),
         lifetime: door.rules().challenge_ttl,
-        client: request.extract::<Origin>().await.map_err(|_| Refusal::unauthorized())?.client(DOOR),
+        client: Origin::of(request.request()).client(DOOR),
     };
     let app = door.app.clone();
     door.run("rehive.authorize", Names::NONE, async move { app.factors.authorize(command).await }).await
@@ -44,10 +44,8 @@ pub(super) async fn check(request: &mut ServiceRequest, caller: &SignedIn) -> Re
 
 /// Reads the body, and puts it back for the handler.
 async fn take_body(request: &mut ServiceRequest) -> Result<Bytes, Refusal> {
-    let body = request
-        .extract::<Body>()
-        .await
-        .map_err(|_| Refusal::malformed("The request body could not be read."))?;
+    let unread = |_lost: Error| Refusal::malformed("The request body could not be read.");
+    let body = request.extract::<Body>().await.map_err(unread)?;
     let bytes = body.bytes().map_err(|failure| Refusal::of(failure, Names::NONE))?;
     request.set_payload(Payload::from(bytes.clone()));
     Ok(bytes)

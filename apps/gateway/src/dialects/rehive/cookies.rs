@@ -48,23 +48,23 @@ impl<'a> From<&'a Refreshed> for Keepsakes<'a> {
 pub(super) fn set(door: &Rehive, response: &mut HttpResponse, kept: &Keepsakes<'_>) {
     let lifetime = kept.expires_at.map(|expiry| expiry.since(door.app.ambient.now()));
     if let Some(token) = kept.credential {
-        add(response, door.cookie(TOKEN_COOKIE, token.reveal(), PATH, lifetime));
+        add(response, &door.cookie(TOKEN_COOKIE, token.reveal(), PATH, lifetime));
     }
     if let Some(token) = kept.refresh {
         let lifetime = Some(door.rules().refresh_ttl);
-        add(response, door.cookie(REFRESH_COOKIE, token.reveal(), REFRESH_PATH, lifetime));
+        add(response, &door.cookie(REFRESH_COOKIE, token.reveal(), REFRESH_PATH, lifetime));
     }
     let lifetime = kept.refresh.map_or(lifetime, |_| Some(door.rules().refresh_ttl));
     let mut csrf = door.cookie(CSRF_COOKIE, door.app.ambient.token().reveal(), CSRF_PATH, lifetime);
     csrf.set_http_only(false);
-    add(response, csrf);
+    add(response, &csrf);
 }
 
 /// Takes the cookies back if the session behind them has ended.
 pub(super) fn cleared(door: &Rehive, ended: bool, mut response: HttpResponse) -> HttpResponse {
     if ended {
         for (name, path) in [(TOKEN_COOKIE, PATH), (REFRESH_COOKIE, REFRESH_PATH), (CSRF_COOKIE, CSRF_PATH)] {
-            add(&mut response, door.cookie(name, "", path, Some(Duration::ZERO)));
+            add(&mut response, &door.cookie(name, "", path, Some(Duration::ZERO)));
         }
     }
     response
@@ -92,8 +92,8 @@ impl Rehive {
 }
 
 /// A cookie that cannot travel is not sent: the session behind it stays unused.
-fn add(response: &mut HttpResponse, cookie: Cookie<'static>) {
-    if let Err(error) = response.add_cookie(&cookie) {
+fn add(response: &mut HttpResponse, cookie: &Cookie<'static>) {
+    if let Err(error) = response.add_cookie(cookie) {
         tracing::error!(%error, "a cookie cannot be sent");
     }
 }

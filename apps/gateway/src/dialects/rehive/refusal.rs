@@ -156,9 +156,6 @@ impl Refusal {
                 let text = if names == Names::NONE { WRONG_CREDENTIALS } else { WRONG_PASSWORD };
                 Self::field(names.secret, text)
             }
-            Failure::WrongSecondFactor | Failure::SecondFactorUsed => {
-                Self::field(names.secret, "Invalid token.")
-            }
             Failure::Challenged(challenges) => Self::challenged(&challenges),
             Failure::Factor(refusal) => Self::factor(refusal),
             Failure::CredentialRefused
@@ -166,9 +163,10 @@ impl Refusal {
             | Failure::RefreshReused
             | Failure::RefreshCapReached => Self::unauthorized(),
             Failure::WrongPassword => Self::field(names.secret, WRONG_PASSWORD),
-            Failure::WrongResetCode | Failure::ResetTokenUnknown => {
-                Self::field(names.secret, "Invalid token.")
-            }
+            Failure::WrongSecondFactor
+            | Failure::SecondFactorUsed
+            | Failure::WrongResetCode
+            | Failure::ResetTokenUnknown => Self::field(names.secret, "Invalid token."),
             Failure::ResetTokenUsed => Self::field(names.secret, "The token has been used already."),
             Failure::ResetCodeExpired | Failure::ResetTokenExpired => {
                 Self::field(names.secret, "The token has expired.")

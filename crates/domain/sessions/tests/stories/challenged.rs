@@ -33,7 +33,7 @@ async fn challenged() -> (House, Opened) {
 async fn answer(house: &House, opened: &Opened) -> Acceptance {
     let app = build::totp(&house.ada);
     house.world.enrol(&app).await;
-    let answers = Some(opened.challenges[0].id);
+    let answers = Some(opened.challenges.first().unwrap().id);
     let at = portcullis_kernel::Clock::now(&*house.world.clock);
     let write = AcceptProof { answers, at, ..build::accept(&app, Proof::TimeStep(1)) };
     house.world.authenticators.accept(write).await.unwrap()

@@ -275,14 +275,14 @@ pub async fn a_reset_ends_the_sessions_of_its_sweep(world: World) {
 async fn refuses(world: &World, account: &Account, write: CompleteReset, expected: Completion) {
     let budget = world.budget(5, 2).await;
     let before = world.account(account).await;
-    let live = world.unended(&account).await;
+    let live = world.unended(account).await;
     let mut throttle = build::require(budget);
     throttle.within.extend(write.throttle.within.clone());
     let write = CompleteReset { sweep: SessionSweep::ALL, throttle, ..write };
     let act = async |effects| world.resets.complete(CompleteReset { effects, ..write }).await;
     assert_eq!(world.refused(act).await, expected);
     assert_same(&world.account(account).await, &before);
-    assert_eq!(world.unended(&account).await, live);
+    assert_eq!(world.unended(account).await, live);
     assert_eq!(world.room(budget, NOW).await, 3, "the budget is not cleared");
 }
 

@@ -14,6 +14,7 @@ pub struct CompanyObject {
 
 /// What a login or registration page must know beforehand.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "the members are the contract's")]
 struct PublicSettings {
     allow_registrations: bool,
     allow_session_durations: bool,

@@ -90,7 +90,7 @@ impl AuthenticatorObject {
             Factor::Totp(totp) => json!({
                 "name": name,
                 "algorithm": totp.algorithm.as_str(),
-                "otpauth_url": enrolment.link.as_ref().map(|link| link.reveal()),
+                "otpauth_url": enrolment.link.as_ref().map(portcullis_kernel::Secret::reveal),
                 "issuer": label.issuer,
                 "account": label.account,
                 "key": totp.secret.reveal(),

@@ -138,6 +138,7 @@ pub struct SessionObject {
     /// Null when the session never ends by itself; absent when it came as a cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
+    #[expect(clippy::option_option, reason = "absent and null mean different things here")]
     refresh_token: Option<Option<String>>,
     user: SessionUser,
     /// What has to be answered before the token is good for anything.

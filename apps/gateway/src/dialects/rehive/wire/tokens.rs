@@ -79,6 +79,7 @@ impl Decode for TokenRequest {
 pub struct LabelRequest {
     /// What its owner calls it; null or blank for nothing.
     #[schema(value_type = Option<String>, max_length = 100)]
+    #[expect(clippy::option_option, reason = "absent and null mean different things here")]
     pub label: Option<Option<String>>,
 }
 
@@ -197,6 +198,7 @@ pub struct TokensAnswer {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "a bound, as the filter holds it")]
     fn at(millis: i64) -> Option<Timestamp> {
         Some(Timestamp::from_millis(millis))
     }

@@ -79,7 +79,6 @@ struct Verification {
 
 /// What a wallet may do; always everything.
 #[derive(Serialize, ToSchema)]
-#[expect(clippy::struct_field_names, reason = "the names are the contract's")]
 struct UserSettings {
     allow_transactions: bool,
     allow_debit_transactions: bool,
