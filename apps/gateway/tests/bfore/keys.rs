@@ -108,10 +108,12 @@ async fn a_hundred_keys_are_allowed_and_no_more(here: Installation) {
     assert_eq!(door.get("/authheader/list", &jwt).await.body.as_array().unwrap().len(), 100);
 }
 
+/// A media type, and how a body of it holds a key.
+type Form = (&'static str, fn(&str) -> String);
+
 async fn deletion_takes_the_key_in_every_form(here: Installation) {
     let door = Door::of(here);
     let jwt = door.jwt().await;
-    type Form = (&'static str, fn(&str) -> String);
     let forms: [Form; 13] = [
         ("application/json", |key| format!(r#"{{"text":"{key}"}}"#)),
         ("application/json", |key| format!(r#"{{"TEXT":" {key}\n"}}"#)),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use actix_web::Error;
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::web::{Bytes, Data};
 use portcullis_kernel::TokenDigest;
