@@ -48,6 +48,7 @@ pub(super) struct AccountRow {
     profile: DbJson,
     created_at: DbTime,
     updated_at: DbTime,
+    delete_requested_at: Option<DbTime>,
 }
 
 /// The password of an account.
@@ -116,6 +117,7 @@ impl AccountRow {
             profile: DbJson::write(&profile)?,
             created_at: time(account.created_at),
             updated_at: time(account.updated_at),
+            delete_requested_at: times(account.delete_requested_at),
         })
     }
 
@@ -131,6 +133,7 @@ impl AccountRow {
             mobile: mobile.map(|value| Contact { value, verified_at: instant(self.mobile_verified_at) }),
             password: password.into_record(),
             state: state(&self.state)?,
+            delete_requested_at: instant(self.delete_requested_at),
             role: Role::new(self.role),
             groups: self.groups.read()?,
             labels: self.labels.read::<Vec<LabelJson>>()?.into_iter().map(Label::from).collect(),

@@ -3,11 +3,10 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use portcullis_accounts::{ConfirmContact, ContactStore, IssueContactSecret};
-use portcullis_kernel::{
-    AccountId, Effects, Email, OneTime, OneTimeId, PortResult, Purpose, Spending, Throttle, Timestamp,
-    TokenDigest,
+use portcullis_accounts::{
+    ConfirmContact, Confirmation, ContactStore, IssueContactSecret, LeaveAccount, RejectContact,
 };
+use portcullis_kernel::{AccountId, Email, OneTime, PortResult, Purpose, Spending, Timestamp, TokenDigest};
 
 use super::Store;
 use super::failure::Halt;
@@ -35,12 +34,17 @@ impl ContactStore for Store {
         row.map(|row| row.open(&*self.sealer)).transpose()
     }
 
-    async fn confirm(&self, write: ConfirmContact) -> PortResult<bool> {
+    async fn confirm(&self, write: ConfirmContact) -> PortResult<Confirmation> {
         self.write(write).await
     }
 
-    async fn reject(&self, secret: OneTimeId, throttle: Throttle, at: Timestamp) -> PortResult<Spending> {
-        self.write(Reject { codes: vec![secret], throttle, at, effects: Effects::default() }).await
+    async fn reject(&self, write: RejectContact) -> PortResult<Spending> {
+        let RejectContact { secret, throttle, at, effects } = write;
+        self.write(Reject { codes: vec![secret], throttle, at, effects }).await
+    }
+
+    async fn leave(&self, write: LeaveAccount) -> PortResult<bool> {
+        self.write(write).await
     }
 }
 
@@ -60,26 +64,28 @@ impl WriteSet for IssueContactSecret {
 
 #[async_trait]
 impl WriteSet for ConfirmContact {
-    type Answer = bool;
+    type Answer = Confirmation;
 
-    async fn apply(&self, tx: &mut Tx<'_>) -> Result<bool, Halt<bool>> {
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<Confirmation, Halt<Confirmation>> {
+        let refused = || Halt::Refused(Confirmation::NotUsable);
+        tx.admit(&self.throttle, self.at).await?;
         let row: Option<(DbUuid, String, Option<String>)> = one_time_secrets::table
             .find(DbUuid::from(self.secret))
             .select((one_time_secrets::account, one_time_secrets::purpose, one_time_secrets::target))
             .get_result(tx.db)
             .await
             .optional()?;
-        let Some((account, purpose, target)) = row else { return Err(Halt::Refused(false)) };
+        let Some((account, purpose, target)) = row else { return Err(refused()) };
         let account = AccountId::from(account);
         let purpose = known(Purpose::parse(&purpose), "one_time_secrets.purpose")?;
         tx.lock_account(account).await?;
         let confirmed = tx.consume(self.secret, account, &[purpose], self.at).await?
             && tx.mark_verified(account, purpose, target.as_deref(), self.at).await?;
         if !confirmed {
-            return Err(Halt::Refused(false));
+            return Err(refused());
         }
         tx.record(&self.effects).await?;
-        Ok(true)
+        Ok(Confirmation::Done)
     }
 }
 

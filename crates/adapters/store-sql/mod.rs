@@ -17,6 +17,7 @@ mod companies;
 mod contacts;
 mod effects;
 pub(crate) mod failure;
+mod leaving;
 mod migrations;
 mod one_time;
 mod outbox;

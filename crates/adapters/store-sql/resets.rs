@@ -90,6 +90,13 @@ impl ResetStore for Store {
         .transpose()
     }
 
+    async fn knows(&self, account: AccountId) -> PortResult<bool> {
+        let mut db = self.backend.reader().await?;
+        let row = accounts::table.find(DbUuid::from(account)).select(accounts::id);
+        let known: Option<DbUuid> = row.first(&mut *db).await.optional().map_err(unanswered)?;
+        Ok(known.is_some())
+    }
+
     async fn latest_code(&self, account: AccountId) -> PortResult<Option<OneTime>> {
         let mut db = self.backend.reader().await?;
         let row = one_time::latest_code(&mut db, account, Purpose::ResetPassword).await?;

@@ -56,6 +56,7 @@ diesel::table! {
         updated_at -> TimeSql,
         last_sign_in_at -> Nullable<TimeSql>,
         version -> BigInt,
+        delete_requested_at -> Nullable<TimeSql>,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use portcullis_accounts::{
     AmendError, ChangePasswordError, ConfigureCompanyError, CreateAccountError, CreateCompanyError,
-    CreateGroupError, RequestContactVerificationError, SetPasswordError, Taken, VerifyContactError,
+    CreateGroupError, LeaveError, RequestContactVerificationError, RequestLeaveError, SetPasswordError,
+    Taken, VerifyContactError,
 };
 use portcullis_mfa::{
     AuthorizeError, DeliverError, EnrolError, PresentFactorError, RemoveFactorError, VerifyFactorError,
@@ -100,7 +101,14 @@ fold! {
         Weak(breaches) => Self::WeakPassword(breaches),
         Throttled { retry_after } => Self::Throttled { retry_after },
     }
+    RequestLeaveError { Throttled { retry_after } => Self::Throttled { retry_after }, }
+    LeaveError {
+        Unknown => Self::LeaveKeyUnknown,
+        Used => Self::LeaveKeyUsed,
+        Expired => Self::LeaveKeyExpired,
+    }
     CompleteByTokenError {
+        UnknownUid => Self::ResetUidUnknown,
         Unknown => Self::ResetTokenUnknown,
         Used => Self::ResetTokenUsed,
         Expired => Self::ResetTokenExpired,

@@ -67,6 +67,9 @@ pub enum Failure {
     /// The reset code expired, was used, or was never requested.
     #[error("the reset code has expired")]
     ResetCodeExpired,
+    /// The reset link names no account.
+    #[error("the reset link names no account")]
+    ResetUidUnknown,
     /// There is no such reset token.
     #[error("there is no such reset token")]
     ResetTokenUnknown,
@@ -76,6 +79,15 @@ pub enum Failure {
     /// The reset token expired.
     #[error("the reset token has expired")]
     ResetTokenExpired,
+    /// There is no such key to leave with.
+    #[error("there is no such key to leave with")]
+    LeaveKeyUnknown,
+    /// The key to leave with was used or replaced.
+    #[error("the key to leave with was used or replaced")]
+    LeaveKeyUsed,
+    /// The key to leave with expired.
+    #[error("the key to leave with has expired")]
+    LeaveKeyExpired,
     /// The contact's key or code is wrong.
     #[error("the verification code is wrong")]
     WrongContactCode,

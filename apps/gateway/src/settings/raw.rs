@@ -88,6 +88,8 @@ section!(RawThrottle {
     second_factor_enrolments_per_hour: u64 = 10,
     reset_requests_per_hour: u64 = 5,
     reset_guesses_per_hour: u64 = 5,
+    contact_guesses: u64 = 5,
+    contact_guess_period: u64 = 600,
     messages_per_minute: u64 = 4,
     messages_per_hour: u64 = 10,
     registrations_per_minute: u64 = 6,

@@ -188,6 +188,7 @@ fn accounts(
         public_url: settings.server.public_url.clone(),
         contact_token_lifetime: settings.dialects.rehive.email_key_ttl,
         contact_code_lifetime: settings.dialects.rehive.mobile_otp_ttl,
+        contact_guesses: settings.throttle.contact_guesses,
     };
     Accounts::new(ports, rules)
 }
@@ -220,6 +221,7 @@ fn resets(
         password_lifetime: settings.dialects.bfore.password_ttl,
         requests: settings.throttle.reset_requests.clone(),
         guesses: settings.throttle.reset_guesses.clone(),
+        link_requests: settings.throttle.messages.clone(),
         public_url: settings.server.public_url.clone(),
     };
     PasswordResets::new(Arc::clone(&stores.resets), hasher, ambient.clone(), rules)

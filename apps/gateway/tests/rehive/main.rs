@@ -7,14 +7,18 @@
 mod support;
 
 mod companies;
+mod contacts;
 mod cookies;
 mod door;
 mod examples;
 mod factors;
+mod leaving;
 mod login;
 mod logout;
 mod mfa_authenticators;
 mod mfa_challenges;
+mod owners;
+mod passwords;
 mod refresh;
 mod throttles;
 mod tokens;

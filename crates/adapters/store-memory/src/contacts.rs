@@ -1,14 +1,23 @@
 //! Secrets that prove control of a contact.
 
 use async_trait::async_trait;
-use portcullis_accounts::{Account, ConfirmContact, Contact, ContactStore, IssueContactSecret};
-use portcullis_kernel::{
-    AccountId, Email, Mobile, OneTime, OneTimeId, PortResult, Purpose, Spending, Throttle, Timestamp,
-    TokenDigest,
+use portcullis_accounts::{
+    Account, ConfirmContact, Confirmation, Contact, ContactStore, IssueContactSecret, LeaveAccount,
+    RejectContact,
 };
+use portcullis_kernel::{
+    AccountId, Email, Mobile, OneTime, PortResult, Purpose, SessionSweep, Spending, Timestamp, TokenDigest,
+};
+use portcullis_service_accounts::Holder;
 
 use crate::MemoryStore;
-use crate::state::Stop;
+use crate::state::{Exhausted, Stop};
+
+impl From<Exhausted> for Stop<Confirmation> {
+    fn from(Exhausted(retry_after): Exhausted) -> Self {
+        Self::Refused(Confirmation::Exhausted { retry_after })
+    }
+}
 
 #[async_trait]
 impl ContactStore for MemoryStore {
@@ -35,25 +44,48 @@ impl ContactStore for MemoryStore {
         self.read(|state| state.latest_code(|secret| secret.account == account && secret.purpose == purpose))
     }
 
-    async fn confirm(&self, write: ConfirmContact) -> PortResult<bool> {
+    async fn confirm(&self, write: ConfirmContact) -> PortResult<Confirmation> {
         self.write(|state| {
-            let secret = state.consume(write.secret, write.at).ok_or(Stop::Refused(false))?;
-            let account = state.accounts.get_mut(&secret.account).ok_or(Stop::Refused(false))?;
+            let refused = || Stop::Refused(Confirmation::NotUsable);
+            state.spend(&write.throttle, write.at)?;
+            let secret = state.consume(write.secret, write.at).ok_or_else(refused)?;
+            let account = state.accounts.get_mut(&secret.account).ok_or_else(refused)?;
             if !verify(account, &secret, write.at) {
-                return Err(Stop::Refused(false));
+                return Err(refused());
             }
             account.updated_at = write.at;
             account.version = account.version.saturating_add(1);
             state.record(write.effects)?;
-            Ok(true)
+            Ok(Confirmation::Done)
         })
     }
 
-    async fn reject(&self, secret: OneTimeId, throttle: Throttle, at: Timestamp) -> PortResult<Spending> {
+    async fn reject(&self, write: RejectContact) -> PortResult<Spending> {
         self.write(|state| {
-            state.spend(&throttle, at)?;
-            state.count_wrong_guess(secret);
+            state.spend(&write.throttle, write.at)?;
+            state.count_wrong_guess(write.secret);
+            state.record(write.effects)?;
             Ok(Spending::Within)
+        })
+    }
+
+    async fn leave(&self, write: LeaveAccount) -> PortResult<bool> {
+        self.write(|state| {
+            let refused = || Stop::Refused(false);
+            let own = |secret: &OneTime| secret.account == write.account && secret.purpose == write.purpose;
+            state.consume(write.secret, write.at).filter(own).ok_or_else(refused)?;
+            let account = state.accounts.get_mut(&write.account).ok_or_else(refused)?;
+            if !write.from.contains(&account.state) {
+                return Err(refused());
+            }
+            account.state = write.state;
+            account.delete_requested_at = account.delete_requested_at.or(write.deletion.then_some(write.at));
+            account.updated_at = write.at;
+            account.version = account.version.saturating_add(1);
+            state.sweep(write.account, SessionSweep::ALL, write.at);
+            state.api_keys.retain(|_, key| key.holder != Holder::Account(write.account));
+            state.record(write.effects)?;
+            Ok(true)
         })
     }
 }

@@ -42,6 +42,10 @@ impl ResetStore for MemoryStore {
         })?
     }
 
+    async fn knows(&self, account: AccountId) -> PortResult<bool> {
+        self.read(|state| state.accounts.contains_key(&account))
+    }
+
     async fn latest_code(&self, account: AccountId) -> PortResult<Option<OneTime>> {
         self.read(|state| {
             state.latest_code(|code| code.account == account && code.purpose == Purpose::ResetPassword)

@@ -55,7 +55,11 @@ impl Accounts {
         let removed: Vec<_> = command.remove_labels.iter().map(|key| folded(key)).collect();
         let trace = Trace { action: AuditAction::AccountChanged, client: &command.client };
         let change = |account: &mut Account| {
-            account.state = command.state.unwrap_or(account.state);
+            if let Some(state) = command.state {
+                account.state = state;
+                // Who is let in again stays.
+                account.delete_requested_at = account.delete_requested_at.filter(|_| !state.admits(true));
+            }
             if let Some(role) = &command.role {
                 account.role = role.clone();
             }

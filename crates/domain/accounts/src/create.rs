@@ -116,6 +116,7 @@ impl Accounts {
             mobile: new.mobile.map(|value| Contact { value, verified_at: verified(new.mobile_verified) }),
             password: None,
             state: new.state,
+            delete_requested_at: None,
             role: new.role.unwrap_or_default(),
             groups,
             labels: Vec::new(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use portcullis_kernel::{Ambient, PasswordHasher, Policies, SignInQuota};
+use portcullis_kernel::{Ambient, PasswordHasher, Policies, Quota, SignInQuota};
 
 use crate::{AccountStore, AuditTrail, CompanyStore, ContactStore};
 
@@ -43,10 +43,13 @@ pub struct AccountRules {
     pub contact_token_lifetime: Duration,
     /// How long the code in a verification SMS works.
     pub contact_code_lifetime: Duration,
+    /// How many wrong verification codes are tolerated, per account; each code tolerates five whatever this says.
+    pub contact_guesses: Option<Quota>,
 }
 
 impl Default for AccountRules {
-    /// Passwords last for ever, temporary ones a week; keys work for three days, codes for ten minutes.
+    /// Passwords last for ever, temporary ones a week; keys work for three days, codes for ten minutes, in which five
+    /// may be wrong.
     fn default() -> Self {
         Self {
             quota: SignInQuota::default(),
@@ -57,6 +60,7 @@ impl Default for AccountRules {
             public_url: String::new(),
             contact_token_lifetime: Duration::from_secs(3 * 86_400),
             contact_code_lifetime: Duration::from_secs(600),
+            contact_guesses: Some(Quota { limit: 5, period: Duration::from_secs(600) }),
         }
     }
 }

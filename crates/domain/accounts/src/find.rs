@@ -2,7 +2,7 @@
 
 use portcullis_kernel::{AccountId, CompanyId, Identifier, Page, PageRequest, PortResult, Uid};
 
-use crate::{Account, Accounts};
+use crate::{Account, Accounts, Company};
 
 impl Accounts {
     /// The account of the company that `typed` names: an id, an e-mail address, a mobile number, a handle or a
@@ -20,6 +20,16 @@ impl Accounts {
     /// The accounts of a company, oldest first.
     pub async fn list(&self, company: CompanyId, page: PageRequest) -> PortResult<Page<Account>> {
         self.ports.accounts.list(company, page).await
+    }
+
+    /// The account that one of the identifiers names; the same look-up for a company that does not exist.
+    pub(crate) async fn named_in(
+        &self,
+        company: Option<&Company>,
+        identifiers: Vec<Identifier>,
+    ) -> PortResult<Option<Account>> {
+        let company = company.map_or_else(|| self.ports.ambient.fresh(), |company| company.id);
+        self.ports.accounts.find(company, identifiers).await
     }
 
     pub(crate) async fn by_id(&self, company: CompanyId, id: AccountId) -> PortResult<Option<Account>> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use portcullis_kernel::{Ambient, Datum, Email, Event, Message, Mobile, Recipient, in_words, link};
 
-use crate::{Account, Company};
+use crate::{Account, Company, Departure};
 
 /// Tells the owner that the password is another one now.
 pub(crate) fn password_changed(ambient: &Ambient, company: &Company, to: &Email) -> Message {
@@ -83,6 +83,53 @@ pub(crate) fn verify_mobile(ambient: &Ambient, about: &Verification<'_>, to: &Mo
         company: company.slug.clone(),
         recipient: Recipient::Sms(to.clone()),
         subject: String::new(),
+        text,
+        data: texts(data),
+        created_at: ambient.now(),
+    }
+}
+
+/// An account whose owner wants to leave, and the key for it.
+pub(crate) struct Leaving<'a> {
+    pub(crate) company: &'a Company,
+    pub(crate) account: &'a Account,
+    pub(crate) departure: Departure,
+    pub(crate) key: &'a str,
+    pub(crate) lifetime: Duration,
+}
+
+/// Carries the key that deactivates an account or asks for its deletion (rehive contract §8).
+pub(crate) fn leave(ambient: &Ambient, about: &Leaving<'_>, to: Recipient, public_url: &str) -> Message {
+    let company = about.company;
+    let (event, setting, page, deed) = match about.departure {
+        Departure::Deactivation => {
+            (Event::DeactivateVerify, "deactivate_verification_url", "/deactivate/verify", "deactivate")
+        }
+        Departure::Deletion => (
+            Event::RequestDeleteVerify,
+            "request_delete_verification_url",
+            "/request-delete/verify",
+            "deactivate and delete",
+        ),
+    };
+    let page = company.settings.urls.get(setting).cloned().unwrap_or_else(|| format!("{public_url}{page}"));
+    let url = link(&page, &[("key", about.key), ("company", company.slug.as_str())]);
+    let text = format!(
+        "Open this link to {deed} your account at {}:\n\n{url}\n\n\
+         The link works for {}. If you did not ask for it, ignore this message: your account stays as it is.\n",
+        company.name,
+        in_words(about.lifetime)
+    );
+    let data = [("user", about.account.id.to_string()), ("key", about.key.to_owned()), ("url", url)];
+    Message {
+        id: ambient.fresh(),
+        event,
+        company: company.slug.clone(),
+        subject: match &to {
+            Recipient::Mail(_) => format!("Confirm that you want to leave {}", company.name),
+            Recipient::Sms(_) => String::new(),
+        },
+        recipient: to,
         text,
         data: texts(data),
         created_at: ambient.now(),

@@ -60,6 +60,7 @@ mod edit;
 mod ensure_default_company;
 mod facade;
 mod find;
+mod leave;
 mod letters;
 mod model;
 mod ports;
@@ -68,6 +69,7 @@ mod protocol;
 mod read_audit;
 mod read_companies;
 mod request_contact_verification;
+mod request_leave;
 mod set_password;
 mod verify_contact;
 
@@ -79,19 +81,21 @@ pub use create_company::{CreateCompanyError, NewCompany};
 pub use create_group::{CreateGroupError, NewGroup};
 pub use ensure_default_company::DEFAULT_COMPANY;
 pub use facade::{AccountPorts, AccountRules, Accounts};
+pub use leave::{Leave, LeaveError};
 pub use model::{
     Account, Company, CompanySettings, Contact, DurationRefused, FactorPolicy, Group, InvalidSetting, Label,
-    LabelScope, PasswordRecord, Profile, ProfileField, ProtectedPath, Section, UnknownField,
+    LabelScope, PasswordRecord, Profile, ProfileField, ProtectedPath, Retention, Section, UnknownField,
 };
 pub use ports::{
     AccountStore, AddGroup, AmendAccount, Amendment, AuditFilter, AuditTrail, CompanyStore, ConfigureCompany,
-    ConfirmContact, ContactStore, CreateAccount, CreateCompany, Creation, IssueContactSecret, PasswordChange,
-    SetPassword, Taken,
+    ConfirmContact, Confirmation, ContactStore, CreateAccount, CreateCompany, Creation, IssueContactSecret,
+    LeaveAccount, PasswordChange, RejectContact, SetPassword, Taken,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use ports::{MockAccountStore, MockAuditTrail, MockCompanyStore, MockContactStore};
 pub use request_contact_verification::{
     ContactAddress, ContactRequested, RequestContactVerification, RequestContactVerificationError,
 };
+pub use request_leave::{Departure, LeaveRequested, RequestLeave, RequestLeaveError};
 pub use set_password::{SetPasswordCommand, SetPasswordError};
 pub use verify_contact::{ContactProof, VerifyContact, VerifyContactError};

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use portcullis_kernel::{
-    AccountId, AuditEvent, CompanyId, CompanySlug, Effects, Identifier, OneTime, OneTimeId, Page,
-    PageRequest, PasswordHash, PortResult, Purpose, SessionSweep, Spending, Throttle, Timestamp, TokenDigest,
-    Uid,
+    AccountId, AccountState, AuditEvent, CompanyId, CompanySlug, Effects, Identifier, OneTime, OneTimeId,
+    Page, PageRequest, PasswordHash, PortResult, Purpose, SessionSweep, Spending, Throttle, Timestamp,
+    TokenDigest, Uid,
 };
 
 use crate::{Account, Company, Group, PasswordRecord};
@@ -69,7 +69,7 @@ pub trait AccountStore: Send + Sync {
     ) -> PortResult<Spending>;
 }
 
-/// Keeps the secrets by which owners prove control of a contact.
+/// Keeps the keys and codes that are sent to owners: to prove control of a contact, or to put their account to rest.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
 pub trait ContactStore: Send + Sync {
@@ -83,11 +83,17 @@ pub trait ContactStore: Send + Sync {
     async fn latest(&self, account: AccountId, purpose: Purpose) -> PortResult<Option<OneTime>>;
 
     /// Marks the contact that the secret's target names as verified, if the account still has it, and uses the
-    /// secret up. Of two calls with one secret one must be `true`.
-    async fn confirm(&self, write: ConfirmContact) -> PortResult<bool>;
+    /// secret up. Of two calls with one secret one must be [`Confirmation::Done`].
+    async fn confirm(&self, write: ConfirmContact) -> PortResult<Confirmation>;
 
-    /// Counts a guess of a code, unless its budget is exhausted already: then nothing is written.
-    async fn reject(&self, secret: OneTimeId, throttle: Throttle, at: Timestamp) -> PortResult<Spending>;
+    /// Counts a wrong guess of a code, unless its budget is exhausted already: then nothing is written.
+    async fn reject(&self, write: RejectContact) -> PortResult<Spending>;
+
+    /// Puts the account that the secret belongs to to rest: uses the secret up, writes the new state, ends every
+    /// session and removes every API key of the account. Must be `false`, nothing written, if the secret was used,
+    /// replaced or has expired, or if the account is in none of the states of `from`. Of two calls with one secret
+    /// one must be `true`.
+    async fn leave(&self, write: LeaveAccount) -> PortResult<bool>;
 }
 
 /// Reads the audit trail.
@@ -152,6 +158,20 @@ pub enum PasswordChange {
     /// The password changed since it was read, or the account is gone; nothing was written.
     Stale,
     /// Too many wrong passwords; nothing was written.
+    Exhausted {
+        /// When the budget has room again.
+        retry_after: std::time::Duration,
+    },
+}
+
+/// Whether a contact was marked as verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// It was.
+    Done,
+    /// The secret was used, replaced or has expired, or the account no longer has the contact; nothing was written.
+    NotUsable,
+    /// Too many wrong guesses; nothing was written.
     Exhausted {
         /// When the budget has room again.
         retry_after: std::time::Duration,
@@ -240,6 +260,42 @@ pub struct IssueContactSecret {
 pub struct ConfirmContact {
     /// The secret that proves it.
     pub secret: OneTimeId,
+    /// The guess budget.
+    pub throttle: Throttle,
+    /// When.
+    pub at: Timestamp,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// A wrong guess of a code.
+#[derive(Clone, Debug)]
+pub struct RejectContact {
+    /// The code it was compared with.
+    pub secret: OneTimeId,
+    /// The guess budget.
+    pub throttle: Throttle,
+    /// When.
+    pub at: Timestamp,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// An account whose owner leaves.
+#[derive(Clone, Debug)]
+pub struct LeaveAccount {
+    /// The secret that proves the owner's will.
+    pub secret: OneTimeId,
+    /// Its purpose.
+    pub purpose: Purpose,
+    /// Whose account.
+    pub account: AccountId,
+    /// The states it may be in.
+    pub from: Vec<AccountState>,
+    /// Its new state.
+    pub state: AccountState,
+    /// Whether its deletion is asked for.
+    pub deletion: bool,
     /// When.
     pub at: Timestamp,
     /// What else to write.

@@ -80,6 +80,7 @@ fn ada() -> Account {
         mobile: None,
         password: Some(PasswordRecord { hash, changed_at: NOW, expires_at: None, temporary_until: None }),
         state: AccountState::Active,
+        delete_requested_at: None,
         role: Role::default(),
         groups: Vec::new(),
         labels: Vec::new(),

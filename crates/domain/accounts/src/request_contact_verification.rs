@@ -25,8 +25,10 @@ pub enum ContactAddress {
 /// A request for such a message.
 #[derive(Clone)]
 pub struct RequestContactVerification {
-    /// In which company.
-    pub company: Company,
+    /// In which company; none, if the caller names one that does not exist.
+    pub company: Option<Company>,
+    /// The company as the caller names it.
+    pub company_typed: String,
     /// For which contact.
     pub address: ContactAddress,
     /// How often messages may be asked for, per contact; charged whether or not anybody has it.
@@ -65,23 +67,21 @@ impl Accounts {
         &self,
         request: RequestContactVerification,
     ) -> Result<ContactRequested, RequestContactVerificationError> {
-        let company = &request.company;
-        let found = self.ports.accounts.find(company.id, vec![request.address.identifier()]).await?;
+        let found = self.named_in(request.company.as_ref(), vec![request.address.identifier()]).await?;
         let unproved = found.and_then(|account| Some((request.address.unproved(&account)?, account)));
-        let budgets = request.address.budgets(company, &request.quotas);
-        let throttle = Throttle { within: budgets.clone(), charge: budgets, clear: Vec::new() };
-        let event =
-            AuditEvent::new(&self.ports.ambient, AuditAction::ContactVerificationRequested, &request.client)
-                .company(company.id);
+        let throttle = Throttle::spend(request.budgets());
+        let company = request.company.as_ref().map(|company| company.id);
+        let action = AuditAction::ContactVerificationRequested;
+        let event = AuditEvent { company, ..AuditEvent::new(&self.ports.ambient, action, &request.client) };
         let answer =
             if unproved.is_some() { ContactRequested::Sent } else { ContactRequested::NothingToVerify };
-        let spending = match unproved {
-            Some((address, account)) => {
+        let spending = match request.company.as_ref().zip(unproved) {
+            Some((company, (address, account))) => {
                 let (secret, message) = self.contact_secret(company, &account, &address);
                 let effects = Effects::audit(event.account(account.id)).and_send(message);
                 self.ports.contacts.issue(IssueContactSecret { secret, throttle, effects }).await?
             }
-            None => self.charge_nobody(throttle, event).await?,
+            None => self.charge_nobody(throttle, event.denied("nothing to verify")).await?,
         };
         match spending {
             Spending::Within => Ok(answer),
@@ -92,8 +92,8 @@ impl Accounts {
     }
 
     /// A write-set of budgets and audit alone: what a wrong password causes, too.
-    async fn charge_nobody(&self, throttle: Throttle, event: AuditEvent) -> PortResult<Spending> {
-        let effects = Effects::audit(event.denied("nothing to verify"));
+    pub(crate) async fn charge_nobody(&self, throttle: Throttle, event: AuditEvent) -> PortResult<Spending> {
+        let effects = Effects::audit(event);
         self.ports.accounts.reject_password(throttle, self.ports.ambient.now(), effects).await
     }
 
@@ -145,8 +145,11 @@ impl ContactAddress {
     }
 
     /// The contact as the account spells it, if that is still to be proved. Mail never goes to a spelling that only
-    /// an anonymous caller vouches for.
+    /// an anonymous caller vouches for, nor to an account that may not sign in.
     fn unproved(&self, account: &Account) -> Option<Self> {
+        if !account.state.admits(true) {
+            return None;
+        }
         match self {
             Self::Email(_) => {
                 let contact = account.email.clone().filter(|contact| contact.verified_at.is_none())?;
@@ -158,13 +161,20 @@ impl ContactAddress {
             }
         }
     }
+}
 
-    fn budgets(&self, company: &Company, quotas: &[Quota]) -> Vec<Budget> {
-        let (scope, contact) = match self {
-            Self::Email(email) => ("contact/email", email.key()),
-            Self::Mobile(mobile) => ("contact/mobile", mobile.as_str()),
+impl RequestContactVerification {
+    fn budgets(&self) -> Vec<Budget> {
+        let (scope, contact) = match &self.address {
+            ContactAddress::Email(email) => ("contact/email", email.key()),
+            ContactAddress::Mobile(mobile) => ("contact/mobile", mobile.as_str()),
         };
-        let subject = format!("{}/{contact}", company.id);
-        quotas.iter().map(|quota| quota.of(scope, &subject)).collect()
+        let subject = counted(&self.company_typed, contact);
+        self.quotas.iter().map(|quota| quota.of(scope, &subject)).collect()
     }
+}
+
+/// Whom an anonymous request names, as throttles count it: the same for companies that exist and others.
+pub(crate) fn counted(company_typed: &str, name: &str) -> String {
+    format!("{}/{name}", company_typed.to_lowercase())
 }

@@ -69,6 +69,12 @@ actions! {
     AccountChanged = "account.changed",
     /// An account was deleted.
     AccountDeleted = "account.deleted",
+    /// A key to deactivate or delete an account was sent to its owner.
+    LeaveRequested = "account.leave_requested",
+    /// An account was put to rest by its owner.
+    AccountDeactivated = "account.deactivated",
+    /// An account was put to rest, and its deletion asked for, by its owner.
+    DeletionRequested = "account.deletion_requested",
     /// A verification key or code for a contact was sent.
     ContactVerificationRequested = "contact.verification_requested",
     /// A contact was verified.

@@ -81,6 +81,14 @@ pub struct Throttle {
     pub clear: Vec<BudgetKey>,
 }
 
+impl Throttle {
+    /// Spends from every budget, and refuses if one of them is exhausted.
+    #[must_use]
+    pub fn spend(budgets: Vec<Budget>) -> Self {
+        Self { within: budgets.clone(), charge: budgets, clear: Vec::new() }
+    }
+}
+
 impl Budget {
     /// Whether one more charge fits at `now`.
     #[must_use]

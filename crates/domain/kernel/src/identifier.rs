@@ -31,6 +31,19 @@ impl Identifier {
         .flatten()
         .collect()
     }
+
+    /// What was typed, as throttles count it: texts that are looked up alike give the same text, whether or not an
+    /// account answers to them.
+    #[must_use]
+    pub fn folded(text: &str) -> String {
+        match Self::candidates(text).into_iter().next() {
+            Some(Self::Id(id)) => id.to_string(),
+            Some(Self::Email(email)) => email.key().to_owned(),
+            Some(Self::Mobile(mobile)) => mobile.as_str().to_owned(),
+            Some(Self::Username(name)) => name.key().to_owned(),
+            None => text.trim().to_lowercase(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -55,5 +68,18 @@ mod tests {
         assert_eq!(kinds("+27821234567"), ["mobile", "username"]);
         assert_eq!(kinds("ada"), ["username"]);
         assert_eq!(kinds("  "), [""; 0]);
+    }
+
+    #[test]
+    fn folds_spellings_of_one_identifier_to_one_text() {
+        for (typed, folded) in [
+            (" 0191D3F0-0000-7000-8000-000000000001", "0191d3f0-0000-7000-8000-000000000001"),
+            ("Ada@EXAMPLE.com ", "ada@example.com"),
+            ("+27 (82) 123-4567", "+27821234567"),
+            ("ADA", "ada"),
+            (" No Name ", "no name"),
+        ] {
+            assert_eq!(Identifier::folded(typed), folded);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{AccountId, Budget, BudgetKey, Client, CompanyId, Throttle, TokenDigest};
+use crate::{AccountId, Budget, BudgetKey, Client, CompanyId, Identifier, Throttle, TokenDigest};
 
 /// A number of charges per period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,9 +94,7 @@ impl SignInQuota {
                 ("sign-in/device", format!("{account}/{}", crate::token::hex(device.as_bytes())))
             }
             Some(account) => ("sign-in/account", account.to_string()),
-            None => {
-                ("sign-in/unknown", format!("{}/{}", attempt.company, attempt.typed.trim().to_lowercase()))
-            }
+            None => ("sign-in/unknown", format!("{}/{}", attempt.company, Identifier::folded(attempt.typed))),
         };
         self.account.iter().map(|quota| quota.of(scope, &subject)).collect()
     }

@@ -96,7 +96,9 @@ impl PasswordResets {
             Err(Ineligible::UnknownEmail | Ineligible::UnknownUsername | Ineligible::Disabled) => {
                 return Guess::Wrong(None);
             }
-            Err(Ineligible::NoVerifiedEmail | Ineligible::TemporaryPassword) => return Guess::Pointless,
+            Err(Ineligible::NoVerifiedEmail | Ineligible::TemporaryPassword | Ineligible::EnoughSent) => {
+                return Guess::Pointless;
+            }
             Ok(()) => {}
         }
         match latest.filter(|secret| secret.is_usable(self.ambient.now(), u32::MAX)) {
@@ -157,5 +159,5 @@ fn is_code(secret: &OneTime, guess: &str) -> bool {
 }
 
 fn charge(budgets: Vec<Budget>) -> Throttle {
-    Throttle { within: budgets.clone(), charge: budgets, clear: Vec::new() }
+    Throttle::spend(budgets)
 }

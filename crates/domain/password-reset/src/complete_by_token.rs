@@ -1,8 +1,8 @@
 //! Set a new password with the token of a reset link.
 
 use portcullis_kernel::{
-    AccountId, AuditAction, AuditEvent, Client, Password, PolicyBreach, PortError, Purpose, SessionSweep,
-    Throttle, TokenDigest,
+    AccountId, AuditAction, AuditEvent, Client, Password, PolicyBreach, PortError, PortResult, Purpose,
+    SessionSweep, Throttle, TokenDigest,
 };
 
 use crate::finish::Proved;
@@ -11,6 +11,8 @@ use crate::{Completion, PasswordResets};
 /// A token that came back.
 #[derive(Clone)]
 pub struct CompleteByToken {
+    /// The account it came with, at doors whose links name one.
+    pub uid: Option<String>,
     /// The token.
     pub token: String,
     /// The new password.
@@ -24,7 +26,10 @@ pub struct CompleteByToken {
 /// Why no password was set.
 #[derive(Debug, thiserror::Error)]
 pub enum CompleteByTokenError {
-    /// There is no such token, or its account may not be used.
+    /// There is no such account.
+    #[error("the account is unknown")]
+    UnknownUid,
+    /// There is no such token, it is not this account's, or its account may not be used.
     #[error("the token is unknown")]
     Unknown,
     /// It was used, or a later one replaced it.
@@ -48,9 +53,14 @@ impl PasswordResets {
         &self,
         command: CompleteByToken,
     ) -> Result<AccountId, CompleteByTokenError> {
+        let uid = match &command.uid {
+            Some(uid) => Some(AccountId::parse(uid).ok_or(CompleteByTokenError::UnknownUid)?),
+            None => None,
+        };
         let digest = TokenDigest::of(&command.token);
         let found = self.store.by_token(digest, Purpose::ResetPassword).await?;
-        let (secret, subject) = found.ok_or(CompleteByTokenError::Unknown)?;
+        let found = found.filter(|(_, subject)| uid.is_none_or(|uid| uid == subject.account));
+        let Some((secret, subject)) = found else { return Err(self.unknown(uid).await?) };
         if subject.link_eligibility().is_err() {
             return Err(CompleteByTokenError::Unknown);
         }
@@ -74,6 +84,14 @@ impl PasswordResets {
             Completion::Done => Ok(account),
             Completion::AlreadyUsed => Err(CompleteByTokenError::Used),
             Completion::Exhausted { .. } => Err(PortError::broken("a token met a budget").into()),
+        }
+    }
+
+    /// Which of the two is unknown.
+    async fn unknown(&self, uid: Option<AccountId>) -> PortResult<CompleteByTokenError> {
+        match uid {
+            Some(uid) if !self.store.knows(uid).await? => Ok(CompleteByTokenError::UnknownUid),
+            Some(_) | None => Ok(CompleteByTokenError::Unknown),
         }
     }
 }

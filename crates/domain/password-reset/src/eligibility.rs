@@ -26,6 +26,8 @@ pub enum Ineligible {
     NoVerifiedEmail,
     /// The account still has the password that an operator set for its first sign-in.
     TemporaryPassword,
+    /// The account was sent enough links already, under whatever name.
+    EnoughSent,
 }
 
 impl Ineligible {
@@ -36,6 +38,7 @@ impl Ineligible {
             Self::Disabled => "disabled account",
             Self::NoVerifiedEmail => "no verified e-mail",
             Self::TemporaryPassword => "temporary password",
+            Self::EnoughSent => "enough links sent",
         }
     }
 

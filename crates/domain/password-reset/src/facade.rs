@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use portcullis_kernel::{
-    Ambient, CompanyId, Password, PasswordHasher, Policies, PolicyBreach, Quota, Timestamp,
+    Ambient, CompanyId, Identifier, Password, PasswordHasher, Policies, PolicyBreach, Quota, Timestamp,
 };
 
 use crate::{ResetStore, ResetSubject};
@@ -16,8 +16,10 @@ pub struct ResetRules {
     pub policies: Policies,
     /// How long a new password lasts; for ever, if absent.
     pub password_lifetime: Option<Duration>,
-    /// How often a reset may be asked for, per account.
+    /// How often a code may be asked for, per account.
     pub requests: Vec<Quota>,
+    /// How often a link may be asked for: per name, whether or not anybody answers to it, and silently per account.
+    pub link_requests: Vec<Quota>,
     /// How many wrong codes are tolerated, per account; each code tolerates five whatever this says.
     pub guesses: Vec<Quota>,
     /// The base of links whose door names none; without a slash at its end.
@@ -25,13 +27,15 @@ pub struct ResetRules {
 }
 
 impl Default for ResetRules {
-    /// Five requests and five wrong codes an hour; passwords last for ever.
+    /// Five codes and five wrong ones an hour, four links a minute and ten an hour; passwords last for ever.
     fn default() -> Self {
-        let hourly = vec![Quota { limit: 5, period: Duration::from_secs(3_600) }];
+        let per = |limit, seconds| Quota { limit, period: Duration::from_secs(seconds) };
+        let hourly = vec![per(5, 3_600)];
         Self {
             policies: Policies::default(),
             password_lifetime: None,
             requests: hourly.clone(),
+            link_requests: vec![per(4, 60), per(10, 3_600)],
             guesses: hourly,
             public_url: String::new(),
         }
@@ -72,7 +76,7 @@ impl PasswordResets {
     pub(crate) fn budget_subject(company: CompanyId, typed: &str, subject: Option<&ResetSubject>) -> String {
         match subject {
             Some(subject) => subject.account.to_string(),
-            None => format!("{company}/{}", typed.trim().to_lowercase()),
+            None => format!("{company}/{}", Identifier::folded(typed)),
         }
     }
 }

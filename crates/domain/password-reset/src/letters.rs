@@ -23,7 +23,7 @@ pub(crate) fn reset_code(
     let data = BTreeMap::from([("code".to_owned(), Datum::Text(code.to_owned()))]);
     let content =
         Content { event: Event::PasswordCode, subject: format!("Your code for {company}"), text, data };
-    letter(ambient, about, to, content)
+    letter(ambient, about, Recipient::Mail(to.clone()), content)
 }
 
 /// A reset link to send.
@@ -40,7 +40,7 @@ pub(crate) struct ResetLink<'a> {
 pub(crate) fn reset_link(
     ambient: &Ambient,
     about: &ResetSubject,
-    to: &Email,
+    to: Recipient,
     reset: &ResetLink<'_>,
 ) -> Message {
     let company = &about.company_name;
@@ -52,9 +52,11 @@ pub(crate) fn reset_link(
         data.insert("user".to_owned(), Datum::Text(uid.clone()));
         data.insert("uid".to_owned(), Datum::Text(uid.clone()));
         data.insert("force".to_owned(), Datum::Flag(reset.force));
-        let slug = about.company_slug.as_str();
-        let parts =
-            [("uid", uid.as_str()), ("token", reset.token), ("email", to.as_str()), ("company", slug)];
+        let mut parts = vec![("uid", uid.as_str()), ("token", reset.token)];
+        if let Recipient::Mail(email) = &to {
+            parts.push(("email", email.as_str()));
+        }
+        parts.push(("company", about.company_slug.as_str()));
         link(reset.page, &parts)
     };
     data.insert("url".to_owned(), Datum::Text(url.clone()));
@@ -63,9 +65,11 @@ pub(crate) fn reset_link(
          It works for {}. If you did not ask for it, ignore this message: your password stays as it is.\n",
         in_words(reset.lifetime)
     );
-    let content =
-        Content { event: reset.event, subject: format!("Set a new password at {company}"), text, data };
-    letter(ambient, about, to, content)
+    let subject = match &to {
+        Recipient::Mail(_) => format!("Set a new password at {company}"),
+        Recipient::Sms(_) => String::new(),
+    };
+    letter(ambient, about, to, Content { event: reset.event, subject, text, data })
 }
 
 /// Tells the owner that the password is another one now.
@@ -78,7 +82,7 @@ pub(crate) fn password_changed(ambient: &Ambient, about: &ResetSubject, to: &Ema
     );
     let subject = format!("Your password at {company} was changed");
     let content = Content { event: Event::NoticePasswordChanged, subject, text, data: BTreeMap::new() };
-    letter(ambient, about, to, content)
+    letter(ambient, about, Recipient::Mail(to.clone()), content)
 }
 
 /// What a letter says.
@@ -89,12 +93,12 @@ struct Content {
     data: BTreeMap<String, Datum>,
 }
 
-fn letter(ambient: &Ambient, about: &ResetSubject, to: &Email, content: Content) -> Message {
+fn letter(ambient: &Ambient, about: &ResetSubject, recipient: Recipient, content: Content) -> Message {
     Message {
         id: ambient.fresh(),
         event: content.event,
         company: about.company_slug.clone(),
-        recipient: Recipient::Mail(to.clone()),
+        recipient,
         subject: content.subject,
         text: content.text,
         data: content.data,

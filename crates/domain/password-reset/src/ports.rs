@@ -27,6 +27,9 @@ pub trait ResetStore: Send + Sync {
         purpose: Purpose,
     ) -> PortResult<Option<(OneTime, ResetSubject)>>;
 
+    /// Whether there is such an account, in any company.
+    async fn knows(&self, account: AccountId) -> PortResult<bool>;
+
     /// The newest reset code of an account, used or not.
     async fn latest_code(&self, account: AccountId) -> PortResult<Option<OneTime>>;
 

@@ -91,7 +91,7 @@ impl PasswordResets {
         let subject = Self::budget_subject(company, typed, found);
         let budgets: Vec<_> =
             self.rules.requests.iter().map(|quota| quota.of("reset/request", &subject)).collect();
-        Throttle { within: budgets.clone(), charge: budgets, clear: Vec::new() }
+        Throttle::spend(budgets)
     }
 
     pub(crate) fn nobody(&self, why: Ineligible, throttle: Throttle, event: AuditEvent) -> IssueReset {

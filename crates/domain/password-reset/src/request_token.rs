@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use portcullis_kernel::{
-    AccountState, AuditAction, AuditEvent, Client, CompanyId, Effects, Event, OneTimeSecret, Throttle,
+    AccountState, AuditAction, AuditEvent, Budget, Client, CompanyId, Effects, Event, Identifier,
+    OneTimeSecret, Recipient, Spending, Throttle,
 };
 
 use crate::letters::{self, ResetLink};
@@ -15,8 +16,10 @@ use crate::{
 /// A link to ask for.
 #[derive(Clone, Debug)]
 pub struct RequestToken {
-    /// In which company.
-    pub company: CompanyId,
+    /// In which company; none, if the caller names one that does not exist.
+    pub company: Option<CompanyId>,
+    /// The company as the caller names it.
+    pub company_typed: String,
     /// For whom, as typed: id, e-mail, mobile or username.
     pub typed: String,
     /// How long the token works.
@@ -26,6 +29,8 @@ pub struct RequestToken {
     pub event: Event,
     /// The page that the link opens; the operator's, if absent.
     pub base_url: Option<String>,
+    /// The page for an account that never had a password; the other one, if absent.
+    pub first_base_url: Option<String>,
     /// A marker of the rehive door, copied into the message.
     pub force: bool,
     /// Who asks.
@@ -33,49 +38,71 @@ pub struct RequestToken {
 }
 
 impl PasswordResets {
-    /// Mails a link with a token, if somebody may get one: accounts that are active, pending or at rest and have an
-    /// e-mail address, verified or not. A request spends from the budget whoever it names.
+    /// Sends a link with a token, if somebody may get one: accounts that are active, pending or at rest, by mail or,
+    /// for want of an address, by SMS; verified or not. A request spends from the budget of the name whoever answers
+    /// to it; an account that was sent enough under its other names gets nothing, and nobody can tell.
     pub async fn request_token(&self, command: RequestToken) -> Result<Requested, RequestResetError> {
-        let found = self.named(command.company, &command.typed, ResetLookup::Any).await?;
-        let throttle = self.request_throttle(command.company, &command.typed, found.as_ref());
-        let event = AuditEvent::new(&self.ambient, AuditAction::PasswordResetRequested, &command.client)
-            .company(command.company);
-        let event = AuditEvent { account: found.as_ref().map(|subject| subject.account), ..event };
+        // Looked up for nobody as well, so that an unknown company costs the same reads.
+        let company = command.company.unwrap_or_else(|| self.ambient.fresh());
+        let found = self.named(company, &command.typed, ResetLookup::Any).await?;
+        let event = AuditEvent::new(&self.ambient, AuditAction::PasswordResetRequested, &command.client);
+        let account = found.as_ref().map(|subject| subject.account);
+        let event = AuditEvent { account, company: command.company, ..event };
         let eligible = match found {
             None => Err(Ineligible::unknown(&command.typed)),
-            Some(subject) => subject.link_eligibility().map(|()| subject),
+            Some(subject) => subject.link_eligibility().map(|recipient| (subject, recipient)),
         };
-        let write = match &eligible {
-            Ok(subject) => self.token_for(subject, &command, throttle, event),
-            Err(why) => self.nobody(*why, throttle, event),
+        let why = match eligible {
+            Ok((subject, recipient)) => {
+                let write = self.token_for(&subject, recipient, &command, event.clone());
+                if self.store.issue(write).await? == Spending::Within {
+                    return Ok(Requested::Sent);
+                }
+                Ineligible::EnoughSent
+            }
+            Err(why) => why,
         };
-        let spending = self.store.issue(write).await?;
-        answer(spending, eligible.err())
+        let throttle = Throttle::spend(self.link_budgets(&command, None));
+        answer(self.store.issue(self.nobody(why, throttle, event)).await?, Some(why))
     }
 
     fn token_for(
         &self,
         subject: &ResetSubject,
+        recipient: Recipient,
         command: &RequestToken,
-        throttle: Throttle,
         event: AuditEvent,
     ) -> IssueReset {
         let token = self.ambient.token();
-        let own_page = || format!("{}/password/reset/confirm/", self.rules.public_url);
-        let page = command.base_url.clone().unwrap_or_else(own_page);
         let link = ResetLink {
             event: carried_by(command.event, subject),
             token: token.reveal(),
-            page: &page,
+            page: &self.page_for(command, subject),
             force: command.force,
             lifetime: command.lifetime,
         };
-        let mut effects = Effects::audit(event);
-        if let Some(email) = &subject.email {
-            effects = effects.and_send(letters::reset_link(&self.ambient, subject, email, &link));
-        }
+        let message = letters::reset_link(&self.ambient, subject, recipient, &link);
+        let effects = Effects::audit(event).and_send(message);
         let secret = OneTimeSecret::Token(token.digest());
+        let throttle = Throttle::spend(self.link_budgets(command, Some(subject)));
         self.reset_secret(subject, secret, command.lifetime, (throttle, effects))
+    }
+
+    fn page_for(&self, command: &RequestToken, subject: &ResetSubject) -> String {
+        let first = command.first_base_url.as_ref().filter(|_| !subject.has_password);
+        let chosen = first.or(command.base_url.as_ref()).cloned();
+        chosen.unwrap_or_else(|| format!("{}/password/reset/confirm/", self.rules.public_url))
+    }
+
+    fn link_budgets(&self, command: &RequestToken, subject: Option<&ResetSubject>) -> Vec<Budget> {
+        let company = command.company_typed.to_lowercase();
+        let name = format!("{company}/{}", Identifier::folded(&command.typed));
+        let account = subject.map(|subject| subject.account.to_string());
+        let counted = [Some(("reset/link", name)), account.map(|account| ("reset/account", account))];
+        let budgets = counted.iter().flatten().flat_map(|(scope, subject)| {
+            self.rules.link_requests.iter().map(move |quota| quota.of(scope, subject))
+        });
+        budgets.collect()
     }
 }
 
@@ -84,12 +111,13 @@ fn carried_by(event: Event, subject: &ResetSubject) -> Event {
 }
 
 impl ResetSubject {
-    /// Whether the account may get a link by mail, and later use it.
-    pub(crate) fn link_eligibility(&self) -> Result<(), Ineligible> {
+    /// Where the account gets a link that it may later use.
+    pub(crate) fn link_eligibility(&self) -> Result<Recipient, Ineligible> {
         match self.state {
             AccountState::Locked | AccountState::Banned | AccountState::Deleted => Err(Ineligible::Disabled),
             AccountState::Active | AccountState::Pending | AccountState::Deactivated => {
-                if self.email.is_some() { Ok(()) } else { Err(Ineligible::NoVerifiedEmail) }
+                let email = self.email.clone().map(Recipient::Mail);
+                email.or_else(|| self.mobile.clone().map(Recipient::Sms)).ok_or(Ineligible::NoVerifiedEmail)
             }
         }
     }

@@ -76,8 +76,8 @@ impl Facts for Account {
     fn facts(&self) -> String {
         #[rustfmt::skip]
         let Self {
-            id, uid, company, username, email, mobile, password, state, role, groups, labels, profile,
-            created_at, updated_at, version,
+            id, uid, company, username, email, mobile, password, state, delete_requested_at, role, groups, labels,
+            profile, created_at, updated_at, version,
         } = self;
         let mut groups = groups.clone();
         groups.sort();
@@ -87,7 +87,7 @@ impl Facts for Account {
         show(&(
             names,
             password.facts(),
-            state,
+            (state, delete_requested_at),
             role,
             groups,
             labels,

@@ -130,7 +130,10 @@ macro_rules! suite {
                 a_respelled_contact_is_verified
                 an_amendment_cannot_undo_a_verification_it_did_not_see
                 a_failing_confirmation_leaves_nothing
+                an_exhausted_budget_confirms_nothing
+                a_confirmation_clears_its_budget
                 counts_wrong_guesses_up_to_the_limit
+                a_failing_count_leaves_nothing
             }
             derived_sessions {
                 opens_a_session_with_its_refresh_token
@@ -155,6 +158,15 @@ macro_rules! suite {
                 an_exhausted_budget_accepts_nothing
                 an_accepted_proof_clears_its_budget
                 a_failing_proof_leaves_nothing
+            }
+            leaving {
+                leaving_writes_the_state_and_uses_the_secret_up
+                a_leaver_keeps_when_the_deletion_was_first_asked_for
+                leaving_ends_every_session_and_removes_every_key_of_the_account
+                replaced_expired_foreign_and_unknown_secrets_let_nobody_leave
+                an_account_in_another_state_does_not_leave
+                of_many_who_leave_with_one_secret_one_does
+                a_failing_departure_leaves_nothing
             }
             outbox {
                 reads_back_every_field_of_a_message
@@ -213,6 +225,7 @@ macro_rules! suite {
                 a_subject_has_every_field
                 tries_identifiers_in_order_inside_one_company
                 a_token_is_found_under_its_purpose_only_used_or_not
+                knows_the_accounts_of_every_company
                 the_latest_code_is_the_account_s_newest_reset_code
                 a_newer_reset_voids_earlier_ones_of_its_account
                 an_exhausted_budget_refuses_a_reset

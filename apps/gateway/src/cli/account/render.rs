@@ -18,6 +18,7 @@ pub(super) fn account(company: &Company, account: &Account) -> Value {
         "mobile": mobile.map(|contact| &contact.value).map(Mobile::as_str),
         "mobile_verified": mobile.is_some_and(|contact| contact.verified_at.is_some()),
         "state": account.state.as_str(),
+        "retention": account.retention().as_str(),
         "role": account.role.as_str(),
         "groups": account.groups,
         "labels": account.labels.iter().map(|label| json!({

@@ -96,9 +96,13 @@ impl Refusal {
             | Failure::WrongPassword
             | Failure::WrongResetCode
             | Failure::ResetCodeExpired
+            | Failure::ResetUidUnknown
             | Failure::ResetTokenUnknown
             | Failure::ResetTokenUsed
             | Failure::ResetTokenExpired
+            | Failure::LeaveKeyUnknown
+            | Failure::LeaveKeyUsed
+            | Failure::LeaveKeyExpired
             | Failure::WrongContactCode
             | Failure::ContactCodeExpired
             | Failure::NoIdentifier

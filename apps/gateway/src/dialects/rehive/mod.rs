@@ -4,8 +4,10 @@ mod accounts;
 mod auth;
 mod authorization;
 mod companies;
+mod contacts;
 mod cookies;
 mod cors;
+mod leaving;
 mod mfa;
 mod password_reset;
 mod refusal;
@@ -46,6 +48,17 @@ pub fn routes(config: &mut ServiceConfig, app: &App) {
             .app_data(Data::new(Rehive { app: app.clone() }))
             .wrap(from_fn(throttle::everything))
             .wrap(from_fn(cors::apply))
+            .service(open("/auth/deactivate").post(leaving::deactivate))
+            .service(open("/auth/deactivate/verify").post(leaving::verify_deactivate))
+            .service(open("/auth/request-delete").post(leaving::request_delete))
+            .service(open("/auth/request-delete/verify").post(leaving::verify_request_delete))
+            .service(open("/auth/email/verify").post(contacts::verify_email))
+            .service(open("/auth/email/verify/resend").post(contacts::resend_email))
+            .service(guarded("/auth/mobile/verify").post(contacts::verify_mobile))
+            .service(open("/auth/mobile/verify/resend").post(contacts::resend_mobile))
+            .service(guarded("/auth/password/change").post(password_reset::change))
+            .service(open("/auth/password/reset").post(password_reset::reset))
+            .service(open("/auth/password/reset/confirm").post(password_reset::confirm))
             .service(guarded("/auth").get(accounts::me))
             .service(guarded("/user").get(accounts::user))
             .service(open("/auth/login").post(sessions::login))
@@ -135,6 +148,17 @@ impl Rehive {
         mfa::remove,
         mfa::deliver,
         mfa::verify,
+        contacts::verify_email,
+        contacts::resend_email,
+        contacts::verify_mobile,
+        contacts::resend_mobile,
+        password_reset::change,
+        password_reset::reset,
+        password_reset::confirm,
+        leaving::deactivate,
+        leaving::verify_deactivate,
+        leaving::request_delete,
+        leaving::verify_request_delete,
         companies::public,
     ),
     modifiers(&Schemes)

@@ -163,16 +163,22 @@ impl Refusal {
             | Failure::RefreshReused
             | Failure::RefreshCapReached => Self::unauthorized(),
             Failure::WrongPassword => Self::field(names.secret, WRONG_PASSWORD),
+            Failure::ResetUidUnknown => Self::field("uid", "Invalid uid."),
             Failure::WrongSecondFactor
             | Failure::SecondFactorUsed
             | Failure::WrongResetCode
             | Failure::ResetTokenUnknown => Self::field(names.secret, "Invalid token."),
+            Failure::LeaveKeyUnknown => Self::field(names.secret, "Invalid key."),
+            Failure::LeaveKeyUsed => Self::field(names.secret, "The key has been used already."),
+            Failure::LeaveKeyExpired => Self::field(names.secret, "The key has expired."),
             Failure::ResetTokenUsed => Self::field(names.secret, "The token has been used already."),
             Failure::ResetCodeExpired | Failure::ResetTokenExpired => {
                 Self::field(names.secret, "The token has expired.")
             }
-            Failure::WrongContactCode => Self::field(names.secret, "Invalid code."),
-            Failure::ContactCodeExpired => Self::field(names.secret, "The code has expired."),
+            Failure::WrongContactCode => Self::field(names.secret, format!("Invalid {}.", names.secret)),
+            Failure::ContactCodeExpired => {
+                Self::field(names.secret, format!("The {} has expired.", names.secret))
+            }
             Failure::WeakPassword(breaches) => weak(names.password, &breaches).into(),
             Failure::NoIdentifier => {
                 Self::field(FieldErrors::NONE, "An email, mobile or username is required.")

@@ -155,9 +155,13 @@ impl Operation {
             | Failure::RefreshReused
             | Failure::WrongPassword
             | Failure::WrongResetCode
+            | Failure::ResetUidUnknown
             | Failure::ResetTokenUnknown
             | Failure::ResetTokenUsed
             | Failure::ResetTokenExpired
+            | Failure::LeaveKeyUnknown
+            | Failure::LeaveKeyUsed
+            | Failure::LeaveKeyExpired
             | Failure::WrongContactCode
             | Failure::ContactCodeExpired
             | Failure::NoIdentifier

@@ -73,6 +73,8 @@ pub struct Throttle {
     pub reset_requests: Vec<Quota>,
     /// Wrong reset codes per account.
     pub reset_guesses: Vec<Quota>,
+    /// Wrong verification codes per account.
+    pub contact_guesses: Option<Quota>,
     /// Messages asked for with the same data.
     #[expect(dead_code, reason = "checked already; messages have no rehive door yet")]
     pub messages: Vec<Quota>,
@@ -194,6 +196,8 @@ pub(super) fn throttle(raw: &RawThrottle, check: Check<'_>) -> Result<Throttle, 
     };
     let (minute, hour) = (60, 3_600);
     let period = check.number("throttle.second_factor_period", raw.second_factor_period, 1..=86_400)?;
+    let contact_period =
+        check.number("throttle.contact_guess_period", raw.contact_guess_period, 1..=86_400)?;
     Ok(Throttle {
         sign_in: SignInQuota {
             account: quotas(&[
@@ -216,6 +220,7 @@ pub(super) fn throttle(raw: &RawThrottle, check: Check<'_>) -> Result<Throttle, 
         ])?,
         reset_requests: quotas(&[("reset_requests_per_hour", raw.reset_requests_per_hour, hour)])?,
         reset_guesses: quotas(&[("reset_guesses_per_hour", raw.reset_guesses_per_hour, hour)])?,
+        contact_guesses: quotas(&[("contact_guesses", raw.contact_guesses, contact_period)])?.pop(),
         messages: quotas(&[
             ("messages_per_minute", raw.messages_per_minute, minute),
             ("messages_per_hour", raw.messages_per_hour, hour),

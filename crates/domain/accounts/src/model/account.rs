@@ -53,6 +53,29 @@ pub struct Label {
     pub updated_at: Timestamp,
 }
 
+/// How far an account is on its way out (rehive contract §7.22).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Retention {
+    /// Nobody asked for its deletion.
+    Retaining,
+    /// Its owner did; erasing it is an operator's act.
+    DeleteRequested,
+    /// An operator deleted it.
+    Deleted,
+}
+
+impl Retention {
+    /// The word that commands use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Retaining => "retaining",
+            Self::DeleteRequested => "delete_requested",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
 /// One account of one company.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Account {
@@ -72,6 +95,8 @@ pub struct Account {
     pub password: Option<PasswordRecord>,
     /// Where it stands.
     pub state: AccountState,
+    /// When its owner asked for its deletion.
+    pub delete_requested_at: Option<Timestamp>,
     /// Its role.
     pub role: Role,
     /// Names of the groups it is in.
@@ -100,6 +125,16 @@ impl Account {
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    /// How far the account is on its way out.
+    #[must_use]
+    pub fn retention(&self) -> Retention {
+        match (self.state, self.delete_requested_at) {
+            (AccountState::Deleted, _) => Retention::Deleted,
+            (_, Some(_)) => Retention::DeleteRequested,
+            (_, None) => Retention::Retaining,
+        }
     }
 
     /// Whether `identifier` names this account.

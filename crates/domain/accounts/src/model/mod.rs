@@ -6,7 +6,7 @@ mod factor_policy;
 mod profile;
 mod settings;
 
-pub use account::{Account, Contact, Label, LabelScope, PasswordRecord};
+pub use account::{Account, Contact, Label, LabelScope, PasswordRecord, Retention};
 pub use company::{Company, Group, Section};
 pub use factor_policy::{FactorPolicy, ProtectedPath};
 pub use profile::{Profile, ProfileField, UnknownField};

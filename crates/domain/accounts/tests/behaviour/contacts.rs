@@ -5,7 +5,7 @@ use portcullis_accounts::{
     RequestContactVerification, RequestContactVerificationError, VerifyContact, VerifyContactError,
 };
 use portcullis_conformance::build;
-use portcullis_kernel::{AccountId, Event, Mobile, Quota, Recipient};
+use portcullis_kernel::{AccountId, AccountState, AuditAction, Event, Mobile, Outcome, Quota, Recipient};
 
 use crate::stage::{Stage, datum, email};
 
@@ -29,8 +29,9 @@ async fn ask(
     address: ContactAddress,
 ) -> Result<ContactRequested, RequestContactVerificationError> {
     let quotas = vec![Quota { limit: 4, period: Duration::from_secs(60) }];
-    let (company, client) = (stage.company.clone(), build::client());
-    let request = RequestContactVerification { company, address, quotas, client };
+    let (company, client) = (Some(stage.company.clone()), build::client());
+    let company_typed = "acme".to_owned();
+    let request = RequestContactVerification { company, company_typed, address, quotas, client };
     stage.accounts.request_contact_verification(request).await
 }
 
@@ -80,18 +81,58 @@ async fn a_code_by_sms_proves_the_number_once() {
 }
 
 #[tokio::test]
-async fn five_wrong_codes_spend_a_code_and_a_new_one_helps() {
+async fn five_wrong_codes_spend_a_code_and_a_new_one_helps_when_the_account_has_room_again() {
     let (stage, ada) = stage().await;
     ask(&stage, by_sms()).await.unwrap();
     let code = datum(&stage.last_message(), "key");
     for _ in 0..5 {
         assert!(matches!(prove(&stage, code_of(&ada, "0")).await, Err(VerifyContactError::Wrong)));
+        let event = stage.last_event();
+        assert_eq!((event.action, event.outcome), (AuditAction::ContactVerified, Outcome::Failed));
     }
-    let spent = prove(&stage, code_of(&ada, &code)).await;
-    assert!(matches!(spent, Err(VerifyContactError::Throttled { .. })));
+    assert!(matches!(prove(&stage, code_of(&ada, &code)).await, Err(VerifyContactError::Expired)));
     stage.world.clock.advance(Duration::from_secs(1));
     ask(&stage, by_sms()).await.unwrap();
+    let early = prove(&stage, code_of(&ada, &datum(&stage.last_message(), "key"))).await;
+    match early {
+        Err(VerifyContactError::Throttled { retry_after }) => {
+            assert_eq!(retry_after, Duration::from_secs(599))
+        }
+        other => panic!("expected a throttle, got {other:?}"),
+    }
+    stage.world.clock.advance(Duration::from_secs(599));
     prove(&stage, code_of(&ada, &datum(&stage.last_message(), "key"))).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_code_survives_five_guesses_even_without_a_throttle() {
+    let rules = AccountRules { contact_guesses: None, ..AccountRules::default() };
+    let stage = Stage::with(rules).await;
+    let ada = stage.add(stage.ada()).await;
+    for _ in 0..2 {
+        ask(&stage, by_sms()).await.unwrap();
+        for _ in 0..5 {
+            assert!(matches!(prove(&stage, code_of(&ada, "0")).await, Err(VerifyContactError::Wrong)));
+        }
+        let spent = prove(&stage, code_of(&ada, &datum(&stage.last_message(), "key"))).await;
+        assert!(matches!(spent, Err(VerifyContactError::Expired)));
+        stage.world.clock.advance(Duration::from_secs(1));
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_refused_verifies_nothing_and_is_sent_nothing() {
+    for state in AccountState::ALL {
+        let (stage, ada) = stage().await;
+        ask(&stage, by_mail("ada@example.com")).await.unwrap();
+        let key = datum(&stage.last_message(), "key");
+        let changed = Account { state, ..ada.clone() };
+        stage.world.accounts.amend(build::amended(&changed)).await.unwrap();
+        let proved = prove(&stage, ContactProof::EmailKey(key)).await;
+        let asked = ask(&stage, by_sms()).await.unwrap();
+        assert_eq!(proved.is_ok(), state.admits(true), "{state}");
+        assert_eq!(asked == ContactRequested::Sent, state.admits(true), "{state}");
+    }
 }
 
 #[tokio::test]

@@ -6,4 +6,5 @@ mod change_password;
 mod companies;
 mod contacts;
 mod create;
+mod leaving;
 mod stage;

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use portcullis_accounts::{Account, Amendment, ConfirmContact, Contact, IssueContactSecret};
-use portcullis_kernel::{Effects, Email, OneTime, Purpose, Spending, Timestamp};
+use portcullis_accounts::{
+    Account, Amendment, ConfirmContact, Confirmation, Contact, IssueContactSecret, RejectContact,
+};
+use portcullis_kernel::{Effects, Email, OneTime, Purpose, Spending, Throttle, Timestamp};
 
 use crate::build::{self, NOW, later};
 use crate::{World, assert_same, race};
@@ -19,7 +21,7 @@ fn for_target(secret: OneTime, target: &str) -> OneTime {
 }
 
 fn confirm(secret: &OneTime, at: Timestamp) -> ConfirmContact {
-    ConfirmContact { secret: secret.id, at, effects: Effects::default() }
+    ConfirmContact { secret: secret.id, throttle: Throttle::default(), at, effects: Effects::default() }
 }
 
 /// An account, and a kept token that verifies its e-mail address.
@@ -157,7 +159,8 @@ pub async fn confirming_verifies_the_contact_and_uses_the_secret_up(world: World
     for (age, secret) in [(1, email), (2, code)] {
         world.keep(&secret).await;
         let write = |effects| ConfirmContact { effects, ..confirm(&secret, later(age)) };
-        assert!(world.written(async |effects| world.contacts.confirm(write(effects)).await).await);
+        let confirmed = world.written(async |effects| world.contacts.confirm(write(effects)).await).await;
+        assert_eq!(confirmed, Confirmation::Done);
         assert_eq!(world.secret(&secret).await.consumed_at, Some(later(age)));
         match secret.purpose {
             Purpose::VerifyEmail => expected.email.as_mut().unwrap().verified_at = Some(later(age)),
@@ -171,9 +174,10 @@ pub async fn confirming_verifies_the_contact_and_uses_the_secret_up(world: World
 
 pub async fn a_secret_confirms_once(world: World) {
     let (account, secret) = verifiable(&world).await;
-    assert!(world.contacts.confirm(confirm(&secret, later(1))).await.unwrap());
+    assert_eq!(world.contacts.confirm(confirm(&secret, later(1))).await.unwrap(), Confirmation::Done);
     let again = |effects| ConfirmContact { effects, ..confirm(&secret, later(2)) };
-    assert!(!world.refused(async |effects| world.contacts.confirm(again(effects)).await).await);
+    let refused = world.refused(async |effects| world.contacts.confirm(again(effects)).await).await;
+    assert_eq!(refused, Confirmation::NotUsable);
     assert_eq!(world.account(&account).await.email.unwrap().verified_at, Some(later(1)));
 }
 
@@ -185,7 +189,7 @@ pub async fn of_many_confirmations_with_one_secret_one_counts(world: World) {
         async move { world.contacts.confirm(write).await.unwrap() }
     })
     .await;
-    assert_eq!(answers.iter().filter(|answer| **answer).count(), 1);
+    assert_eq!(answers.iter().filter(|answer| **answer == Confirmation::Done).count(), 1);
     assert_eq!(world.traces().await, (1, 1));
 }
 
@@ -199,16 +203,12 @@ pub async fn replaced_expired_and_unknown_secrets_confirm_nothing(world: World) 
     world.keep(&newer).await;
     for (secret, at) in [(&replaced, later(2)), (&newer, newer.expires_at), (&unknown, later(2))] {
         let write = |effects| ConfirmContact { effects, ..confirm(secret, at) };
-        assert!(!world.refused(async |effects| world.contacts.confirm(write(effects)).await).await);
+        let refused = world.refused(async |effects| world.contacts.confirm(write(effects)).await).await;
+        assert_eq!(refused, Confirmation::NotUsable);
         assert!(!is_verified(&world, &account).await);
     }
-    assert!(
-        world
-            .contacts
-            .confirm(confirm(&newer, newer.expires_at.minus(Duration::from_micros(1))))
-            .await
-            .unwrap()
-    );
+    let in_time = confirm(&newer, newer.expires_at.minus(Duration::from_micros(1)));
+    assert_eq!(world.contacts.confirm(in_time).await.unwrap(), Confirmation::Done);
 }
 
 pub async fn a_contact_that_changed_is_not_verified(world: World) {
@@ -217,7 +217,8 @@ pub async fn a_contact_that_changed_is_not_verified(world: World) {
     let moved = Account { email: Some(Contact { value, verified_at: None }), ..account.clone() };
     assert_eq!(world.accounts.amend(build::amended(&moved)).await.unwrap(), Amendment::Done);
     let write = |effects| ConfirmContact { effects, ..confirm(&secret, later(1)) };
-    assert!(!world.refused(async |effects| world.contacts.confirm(write(effects)).await).await);
+    let refused = world.refused(async |effects| world.contacts.confirm(write(effects)).await).await;
+    assert_eq!(refused, Confirmation::NotUsable);
     assert!(!is_verified(&world, &account).await);
 }
 
@@ -226,13 +227,13 @@ pub async fn a_respelled_contact_is_verified(world: World) {
     let value = Email::parse(&address(&account).to_uppercase()).unwrap();
     let respelled = Account { email: Some(Contact { value, verified_at: None }), ..account.clone() };
     assert_eq!(world.accounts.amend(build::amended(&respelled)).await.unwrap(), Amendment::Done);
-    assert!(world.contacts.confirm(confirm(&secret, later(1))).await.unwrap());
+    assert_eq!(world.contacts.confirm(confirm(&secret, later(1))).await.unwrap(), Confirmation::Done);
     assert!(is_verified(&world, &account).await);
 }
 
 pub async fn an_amendment_cannot_undo_a_verification_it_did_not_see(world: World) {
     let (account, secret) = verifiable(&world).await;
-    assert!(world.contacts.confirm(confirm(&secret, later(1))).await.unwrap());
+    assert_eq!(world.contacts.confirm(confirm(&secret, later(1))).await.unwrap(), Confirmation::Done);
     assert_eq!(world.accounts.amend(build::amended(&account)).await.unwrap(), Amendment::Stale);
     assert!(is_verified(&world, &account).await);
 }
@@ -245,17 +246,52 @@ pub async fn a_failing_confirmation_leaves_nothing(world: World) {
     assert!(!world.is_spent(&secret).await);
 }
 
+pub async fn an_exhausted_budget_confirms_nothing(world: World) {
+    let (account, secret) = verifiable(&world).await;
+    let budget = world.budget(1, 1).await;
+    let write = ConfirmContact { throttle: build::require(budget), ..confirm(&secret, NOW) };
+    let refused = world
+        .refused(async |effects| world.contacts.confirm(ConfirmContact { effects, ..write }).await)
+        .await;
+    assert_eq!(refused, Confirmation::Exhausted { retry_after: Duration::from_secs(60) });
+    assert!(!is_verified(&world, &account).await && !world.is_spent(&secret).await);
+}
+
+pub async fn a_confirmation_clears_its_budget(world: World) {
+    let (_, secret) = verifiable(&world).await;
+    let budget = world.budget(3, 2).await;
+    let write = ConfirmContact { throttle: build::require(budget), ..confirm(&secret, NOW) };
+    assert_eq!(world.contacts.confirm(write).await.unwrap(), Confirmation::Done);
+    assert_eq!(world.room(budget, NOW).await, 3);
+}
+
+fn reject(code: &OneTime, throttle: Throttle) -> RejectContact {
+    RejectContact { secret: code.id, throttle, at: NOW, effects: build::effects() }
+}
+
 pub async fn counts_wrong_guesses_up_to_the_limit(world: World) {
     let account = world.new_account().await;
     let code = build::code(&account, Purpose::VerifyMobile, "123456");
     world.keep(&code).await;
     let throttle = build::charge(build::budget(5));
     let answers = race(20, |_| {
-        let (world, throttle, id) = (world.clone(), throttle.clone(), code.id);
-        async move { world.contacts.reject(id, throttle, NOW).await.unwrap() }
+        let (world, write) = (world.clone(), reject(&code, throttle.clone()));
+        async move { world.contacts.reject(write).await.unwrap() }
     })
     .await;
     assert_eq!(answers.iter().filter(|answer| **answer == Spending::Within).count(), 5);
     assert_eq!(answers.iter().filter(|answer| **answer == EXHAUSTED).count(), 15);
     assert_eq!(world.secret(&code).await.wrong_guesses, 5);
+    assert_eq!(world.traces().await, (5, 5));
+}
+
+pub async fn a_failing_count_leaves_nothing(world: World) {
+    let account = world.new_account().await;
+    let code = build::code(&account, Purpose::VerifyMobile, "123456");
+    world.keep(&code).await;
+    let budget = build::budget(1);
+    let write = reject(&code, build::charge(budget));
+    world.failed(async |effects| world.contacts.reject(RejectContact { effects, ..write }).await).await;
+    assert_eq!(world.secret(&code).await.wrong_guesses, 0);
+    assert_eq!(world.room(budget, NOW).await, 1);
 }

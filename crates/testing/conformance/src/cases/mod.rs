@@ -11,6 +11,7 @@ pub mod companies;
 pub mod contacts;
 pub mod derived_sessions;
 pub mod factor_proofs;
+pub mod leaving;
 pub mod outbox;
 pub mod passwords;
 pub mod refresh;

@@ -109,6 +109,14 @@ pub async fn a_token_is_found_under_its_purpose_only_used_or_not(world: World) {
     assert!(by_token(&world, &build::token(&account, RESET).0).await.is_none());
 }
 
+pub async fn knows_the_accounts_of_every_company(world: World) {
+    for account in [world.new_account().await, world.new_account().await] {
+        assert!(world.resets.knows(account.id).await.unwrap());
+    }
+    let stranger = build::account(&world.new_company().await);
+    assert!(!world.resets.knows(stranger.id).await.unwrap());
+}
+
 pub async fn the_latest_code_is_the_account_s_newest_reset_code(world: World) {
     let account = world.new_account().await;
     let other = world.new_colleague(&account).await;

@@ -6,6 +6,7 @@ mod envelope;
 mod field_errors;
 mod form;
 mod mfa;
+mod owners;
 mod page;
 mod sessions;
 mod tokens;
@@ -18,6 +19,10 @@ pub use form::{Form, MAX_PASSWORD};
 pub use mfa::{
     AuthenticatorAnswer, AuthenticatorObject, AuthenticatorPage, ChallengeObject, CreateAuthenticator,
     DeliverRequest, Label, VerifyRequest, factor_filter,
+};
+pub use owners::{
+    ChangeRequest, ConfirmRequest, EmailRequest, KeyRequest, LeaveRequest, MobileRequest, OtpRequest,
+    ResetRequest,
 };
 pub use page::Paging;
 pub use sessions::{
