@@ -49,6 +49,7 @@ pub(super) struct AccountRow {
     created_at: DbTime,
     updated_at: DbTime,
     delete_requested_at: Option<DbTime>,
+    owner: bool,
 }
 
 /// The password of an account.
@@ -82,6 +83,7 @@ pub(super) struct SubjectRow {
     created_at: DbTime,
     updated_at: DbTime,
     last_sign_in_at: Option<DbTime>,
+    owner: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -118,6 +120,7 @@ impl AccountRow {
             created_at: time(account.created_at),
             updated_at: time(account.updated_at),
             delete_requested_at: times(account.delete_requested_at),
+            owner: account.owner,
         })
     }
 
@@ -135,6 +138,7 @@ impl AccountRow {
             state: state(&self.state)?,
             delete_requested_at: instant(self.delete_requested_at),
             role: Role::new(self.role),
+            owner: self.owner,
             groups: self.groups.read()?,
             labels: self.labels.read::<Vec<LabelJson>>()?.into_iter().map(Label::from).collect(),
             profile: profile(&self.profile)?,
@@ -186,6 +190,7 @@ impl SubjectRow {
             mobile: self.mobile.as_deref().map(mobile).transpose()?,
             mobile_verified: self.mobile_verified_at.is_some(),
             profile: self.profile.read()?,
+            owner: self.owner,
             groups: self.groups.read()?,
             role: Role::new(self.role),
             state: state(&self.state)?,

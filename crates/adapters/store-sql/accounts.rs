@@ -7,13 +7,13 @@ use portcullis_accounts::{
     Account, AccountStore, AmendAccount, Amendment, CreateAccount, Creation, PasswordChange, SetPassword,
 };
 use portcullis_kernel::{
-    AccountId, CompanyId, Effects, Identifier, Page, PageRequest, PortResult, Spending, Throttle, Timestamp,
-    Uid,
+    AccountId, CompanyId, Effects, Identifier, OneTime, Page, PageRequest, PortResult, Spending, Throttle,
+    Timestamp, Uid,
 };
 
 use super::Store;
 use super::account_rows::{AccountRow, PasswordRow, named, version};
-use super::failure::{Clash, Halt, unanswered};
+use super::failure::{Clash, Failure, Halt, unanswered};
 use super::one_time::PASSWORD_PURPOSES;
 use super::schema::accounts;
 use super::throttle::Reject;
@@ -101,12 +101,8 @@ impl WriteSet for CreateAccount {
     type Answer = Creation;
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Creation, Halt<Creation>> {
-        let row = (
-            AccountRow::new(&self.account)?,
-            PasswordRow::new(self.account.password.as_ref()),
-            accounts::version.eq(version(&self.account)),
-        );
-        diesel::insert_into(accounts::table).values(row).execute(tx.db).await?;
+        tx.insert_account(&self.account, &self.secrets).await?;
+        tx.accept_terms(&self.account, &self.accepted).await?;
         tx.record(&self.effects).await?;
         Ok(Creation::Done)
     }
@@ -175,6 +171,25 @@ pub(super) struct Present {
 }
 
 impl Tx<'_> {
+    /// Adds an account and the secrets that prove its contacts.
+    pub(super) async fn insert_account(
+        &mut self,
+        account: &Account,
+        secrets: &[OneTime],
+    ) -> Result<(), Failure> {
+        let row = (
+            AccountRow::new(account).map_err(Failure::Port)?,
+            PasswordRow::new(account.password.as_ref()),
+            accounts::version.eq(version(account)),
+        );
+        let insert = diesel::insert_into(accounts::table).values(row);
+        insert.execute(self.db).await.map_err(Failure::Sql)?;
+        for secret in secrets {
+            self.keep(secret).await?;
+        }
+        Ok(())
+    }
+
     /// Keeps every other write-set that concerns the account waiting until this one ends.
     pub(super) async fn lock_account(&mut self, account: AccountId) -> QueryResult<Option<Present>> {
         let row = accounts::table.find(DbUuid::from(account)).select(Present::as_select());

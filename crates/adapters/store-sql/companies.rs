@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portcullis_accounts::{
-    AddGroup, Company, CompanySettings, CompanyStore, ConfigureCompany, CreateCompany, Creation, Group,
-    Section,
+    AddGroup, Company, CompanyDetails, CompanyField, CompanySettings, CompanyStore, ConfigureCompany,
+    CreateCompany, Creation, Group, Section,
 };
 use portcullis_kernel::{CompanyId, CompanySlug, Page, PageRequest, PortError, PortResult};
 
@@ -26,6 +26,7 @@ struct CompanyRow {
     name: String,
     settings: DbJson,
     created_at: DbTime,
+    details: DbJson,
 }
 
 #[derive(Insertable, Queryable, Selectable)]
@@ -121,6 +122,9 @@ impl WriteSet for CreateCompany {
         for group in &self.groups {
             tx.insert_group(group).await?;
         }
+        if let Some(founder) = &self.founder {
+            tx.insert_account(&founder.account, &founder.secrets).await?;
+        }
         tx.record(&self.effects).await?;
         Ok(Creation::Done)
     }
@@ -199,6 +203,7 @@ impl CompanyRow {
             name: company.name.clone(),
             settings: settings_json(&company.settings)?,
             created_at: time(company.created_at),
+            details: details_json(&company.details)?,
         })
     }
 }
@@ -211,6 +216,7 @@ impl TryFrom<CompanyRow> for Company {
             id: row.id.into(),
             slug: slug(&row.slug)?,
             name: row.name,
+            details: details(&row.details)?,
             settings: settings(&row.settings)?,
             created_at: row.created_at.0,
         })
@@ -249,6 +255,19 @@ impl TryFrom<GroupRow> for Group {
 
 fn settings_json(settings: &CompanySettings) -> PortResult<DbJson> {
     DbJson::write(&settings.entries().into_iter().collect::<BTreeMap<_, _>>())
+}
+
+fn details_json(details: &CompanyDetails) -> PortResult<DbJson> {
+    DbJson::write(&details.iter().map(|(field, value)| (field.as_str(), value)).collect::<BTreeMap<_, _>>())
+}
+
+fn details(json: &DbJson) -> PortResult<CompanyDetails> {
+    let mut details = CompanyDetails::default();
+    for (name, value) in json.read::<BTreeMap<String, String>>()? {
+        let field = known(CompanyField::parse(&name), "companies.details")?;
+        known(details.set(field, &value).ok(), "companies.details")?;
+    }
+    Ok(details)
 }
 
 pub(super) fn settings(json: &DbJson) -> PortResult<CompanySettings> {

@@ -42,6 +42,7 @@ const fn unique(name: &'static str, columns: &'static str, clash: Clash) -> Uniq
 
 /// Every unique index of the schema.
 const UNIQUE: &[UniqueIndex] = &[
+    unique("accepted_terms_pkey", "accepted_terms.account, accepted_terms.number", Clash::Duplicate),
     unique("accounts_pkey", "accounts.id", Clash::Duplicate),
     unique("accounts_uid", "accounts.uid", Clash::Taken(Taken::Uid)),
     unique("accounts_username", "accounts.company, accounts.username_key", Clash::Taken(Taken::Username)),
@@ -60,6 +61,12 @@ const UNIQUE: &[UniqueIndex] = &[
         Clash::Taken(Taken::GroupName),
     ),
     unique("known_devices_pkey", "known_devices.account, known_devices.device", Clash::Duplicate),
+    unique("legal_terms_pkey", "legal_terms.company, legal_terms.number", Clash::Duplicate),
+    unique(
+        "legal_terms_version",
+        "legal_terms.company, legal_terms.name, legal_terms.version",
+        Clash::Taken(Taken::LegalTerm),
+    ),
     unique("one_time_secrets_pkey", "one_time_secrets.id", Clash::Duplicate),
     unique("one_time_secrets_digest", "one_time_secrets.digest", Clash::Duplicate),
     unique("outbox_pkey", "outbox.id", Clash::Duplicate),

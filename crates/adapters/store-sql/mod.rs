@@ -18,6 +18,7 @@ mod contacts;
 mod effects;
 pub(crate) mod failure;
 mod leaving;
+mod legal_terms;
 mod migrations;
 mod one_time;
 mod outbox;

@@ -10,6 +10,7 @@ diesel::table! {
         name -> Text,
         settings -> JsonSql,
         created_at -> TimeSql,
+        details -> JsonSql,
     }
 }
 
@@ -57,6 +58,7 @@ diesel::table! {
         last_sign_in_at -> Nullable<TimeSql>,
         version -> BigInt,
         delete_requested_at -> Nullable<TimeSql>,
+        owner -> Bool,
     }
 }
 
@@ -286,6 +288,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+    use crate::columns::{JsonSql, TimeSql, UuidSql};
+
+    legal_terms (company, number) {
+        company -> UuidSql,
+        number -> BigInt,
+        name -> Text,
+        version -> Text,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+    use crate::columns::{JsonSql, TimeSql, UuidSql};
+
+    accepted_terms (account, number) {
+        account -> UuidSql,
+        company -> UuidSql,
+        number -> BigInt,
+        accepted_at -> TimeSql,
+    }
+}
+
 diesel::joinable!(accounts -> companies (company));
 diesel::joinable!(sessions -> accounts (account));
 diesel::joinable!(refresh_tokens -> sessions (session));
@@ -299,4 +326,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     one_time_secrets,
     api_keys,
+    legal_terms,
+    accepted_terms,
 );

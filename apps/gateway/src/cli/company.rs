@@ -86,6 +86,8 @@ async fn facts(opened: &Opened, company: &accounts::Company) -> anyhow::Result<V
         company.settings.entries().into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
     let mut facts = summary(company);
     if let Value::Object(facts) = &mut facts {
+        let details = company.details.iter().map(|(field, value)| (field.as_str().to_owned(), value.into()));
+        facts.insert("details".to_owned(), details.collect::<Map<String, Value>>().into());
         facts.insert("settings".to_owned(), settings.into());
         facts.insert("groups".to_owned(), groups.iter().map(group::facts).collect());
     }

@@ -9,6 +9,7 @@ mod config;
 mod context;
 mod doctor;
 mod group;
+mod legal_term;
 mod mail;
 mod master_key;
 mod migrate;
@@ -79,6 +80,9 @@ enum Command {
     /// Make groups
     #[command(subcommand)]
     Group(group::Group),
+    /// Make and list legal terms
+    #[command(subcommand)]
+    LegalTerm(legal_term::LegalTerm),
     /// Make, show and change accounts
     #[command(subcommand)]
     Account(account::Account),
@@ -124,6 +128,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Openapi(command) => command.run(),
         Command::Company(command) => command.run(&context).await,
         Command::Group(command) => command.run(&context).await,
+        Command::LegalTerm(command) => command.run(&context).await,
         Command::Account(command) => command.run(&context).await,
         Command::SigningKey(command) => command.run(&context).await,
         Command::MasterKey(command) => command.run(&context).await,

@@ -25,6 +25,7 @@ fn thing(taken: Taken) -> &'static str {
         Taken::Uid => "the account handle",
         Taken::Slug => "the company id",
         Taken::GroupName => "the group name",
+        Taken::LegalTerm => "this version of the legal term",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use portcullis_accounts::{
     AmendError, ChangePasswordError, ConfigureCompanyError, CreateAccountError, CreateCompanyError,
-    CreateGroupError, LeaveError, RequestContactVerificationError, RequestLeaveError, SetPasswordError,
+    CreateGroupError, CreateLegalTermError, LeaveError, RegisterError, RequestContactVerificationError, RequestLeaveError, SetPasswordError,
     Taken, VerifyContactError,
 };
 use portcullis_mfa::{
@@ -72,6 +72,11 @@ fold! {
         InvalidName => Self::InvalidGroupName,
         Taken => Self::Taken(Taken::GroupName),
     }
+    CreateLegalTermError {
+        Invalid => Self::InvalidLegalTerm,
+        Taken => Self::Taken(Taken::LegalTerm),
+    }
+    RegisterError { Refused(objections) => Self::RegistrationRefused(objections), }
     CreateAccountError {
         NoIdentifier => Self::NoIdentifier,
         Taken(taken) => Self::Taken(taken),

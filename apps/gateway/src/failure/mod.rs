@@ -8,7 +8,7 @@ mod fold;
 use std::error::Error;
 use std::time::Duration;
 
-use portcullis_accounts::{InvalidSetting, Taken};
+use portcullis_accounts::{InvalidSetting, Objection, Taken};
 use portcullis_kernel::{AccountState, PolicyBreach, PortError, SessionChallenge};
 
 type Cause = Box<dyn Error + Send + Sync>;
@@ -94,6 +94,12 @@ pub enum Failure {
     /// The contact's key or code expired.
     #[error("the verification code has expired")]
     ContactCodeExpired,
+    /// These things are wrong with a registration, all of them.
+    #[error("the registration has faults")]
+    RegistrationRefused(Vec<Objection>),
+    /// A legal term cannot have this name or version.
+    #[error("a legal term has a name of 1 to 100 characters and a version of 1 to 50")]
+    InvalidLegalTerm,
     /// An account needs a name of some kind.
     #[error("a username, an e-mail address or a mobile number is needed")]
     NoIdentifier,

@@ -175,6 +175,7 @@ fn accounts(
         companies: Arc::clone(&stores.companies),
         accounts: Arc::clone(&stores.accounts),
         contacts: Arc::clone(&stores.contacts),
+        legal_terms: Arc::clone(&stores.legal_terms),
         audit: Arc::clone(&stores.audit),
         hasher,
         ambient: ambient.clone(),

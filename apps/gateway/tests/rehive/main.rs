@@ -7,6 +7,7 @@
 mod support;
 
 mod companies;
+mod company_registration;
 mod contacts;
 mod cookies;
 mod door;
@@ -20,6 +21,7 @@ mod mfa_challenges;
 mod owners;
 mod passwords;
 mod refresh;
+mod registration;
 mod throttles;
 mod tokens;
 mod transport;

@@ -2,11 +2,12 @@
 
 use async_trait::async_trait;
 use portcullis_accounts::{
-    Account, AccountStore, AmendAccount, Amendment, CreateAccount, Creation, PasswordChange, SetPassword,
-    Taken,
+    AcceptedTerm, Account, AccountStore, AmendAccount, Amendment, CreateAccount, Creation, PasswordChange,
+    SetPassword, Taken,
 };
 use portcullis_kernel::{
-    CompanyId, Effects, Identifier, Page, PageRequest, PortResult, Spending, Throttle, Timestamp, Uid,
+    CompanyId, Effects, Identifier, OneTime, Page, PageRequest, PortError, PortResult, Spending, Throttle,
+    Timestamp, Uid,
 };
 
 use crate::MemoryStore;
@@ -39,11 +40,20 @@ impl AccountStore for MemoryStore {
 
     async fn create(&self, write: CreateAccount) -> PortResult<Creation> {
         self.write(|state| {
-            state.require_company(write.account.company)?;
-            if let Some(taken) = taken(state, &write.account) {
-                return Err(Stop::Refused(Creation::Taken(taken)));
+            let (account, accepted_at) = (write.account.id, write.account.created_at);
+            let company = write.account.company;
+            add_account(state, write.account, write.secrets)?;
+            let accepted = state
+                .legal_terms
+                .iter()
+                .filter(|term| term.company == company && write.accepted.contains(&term.number));
+            let accepted: Vec<_> =
+                accepted.map(|term| AcceptedTerm { term: term.clone(), accepted_at }).collect();
+            if !write.accepted.iter().all(|number| accepted.iter().any(|known| known.term.number == *number))
+            {
+                return Err(PortError::broken("no legal term with this number").into());
             }
-            insert_new(&mut state.accounts, write.account.id, write.account)?;
+            state.accepted_terms.insert(account, accepted);
             state.record(write.effects)?;
             Ok(Creation::Done)
         })
@@ -96,6 +106,22 @@ impl AccountStore for MemoryStore {
             Ok(Spending::Within)
         })
     }
+}
+
+pub(crate) fn add_account(
+    state: &mut State,
+    account: Account,
+    secrets: Vec<OneTime>,
+) -> Result<(), Stop<Creation>> {
+    state.require_company(account.company)?;
+    if let Some(taken) = taken(state, &account) {
+        return Err(Stop::Refused(Creation::Taken(taken)));
+    }
+    insert_new(&mut state.accounts, account.id, account)?;
+    for secret in secrets {
+        state.add_one_time(secret)?;
+    }
+    Ok(())
 }
 
 /// Which unique name of `account` another one has. Names are unique inside a company, the handle everywhere.

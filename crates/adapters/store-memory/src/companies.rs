@@ -7,6 +7,7 @@ use portcullis_accounts::{
 use portcullis_kernel::{CompanyId, CompanySlug, Page, PageRequest, PortResult};
 
 use crate::MemoryStore;
+use crate::accounts::add_account;
 use crate::state::{State, Stop, insert_new, page};
 
 #[async_trait]
@@ -35,6 +36,9 @@ impl CompanyStore for MemoryStore {
             insert_new(&mut state.companies, write.company.id, write.company)?;
             for group in write.groups {
                 add_group(state, group)?;
+            }
+            if let Some(founder) = write.founder {
+                add_account(state, founder.account, founder.secrets)?;
             }
             state.record(write.effects)?;
             Ok(Creation::Done)

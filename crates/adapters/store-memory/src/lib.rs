@@ -18,6 +18,7 @@ mod authenticators;
 mod challenges;
 mod companies;
 mod contacts;
+mod legal_terms;
 mod outbox;
 mod resets;
 mod sessions;

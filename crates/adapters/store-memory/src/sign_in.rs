@@ -130,6 +130,7 @@ impl State {
                 .iter()
                 .map(|(field, text)| (field.as_str().to_owned(), text.to_owned()))
                 .collect(),
+            owner: account.owner,
             groups: account.groups.clone(),
             role: account.role.clone(),
             state: account.state,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use portcullis_accounts::{Account, Company, Group};
+use portcullis_accounts::{AcceptedTerm, Account, Company, Group, LegalTerm};
 use portcullis_kernel::{
     AccountId, ApiKeyId, AuditEvent, AuthenticatorId, Budget, BudgetKey, ChallengeId, CompanyId, Counter,
     Effects, Identifier, OneTime, OneTimeId, OneTimeSecret, Page, PageRequest, PortError, PortResult,
@@ -19,6 +19,8 @@ use portcullis_sessions::{RefreshToken, Session, SigningKey};
 pub(crate) struct State {
     pub(crate) companies: BTreeMap<CompanyId, Company>,
     pub(crate) groups: Vec<Group>,
+    pub(crate) legal_terms: Vec<LegalTerm>,
+    pub(crate) accepted_terms: BTreeMap<AccountId, Vec<AcceptedTerm>>,
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     pub(crate) one_time: BTreeMap<OneTimeId, OneTime>,
     pub(crate) sessions: BTreeMap<SessionId, Session>,

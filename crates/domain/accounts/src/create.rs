@@ -2,13 +2,13 @@
 
 use portcullis_kernel::{
     AccountState, AuditAction, AuditEvent, Client, Effects, Email, Mobile, Password, PolicyBreach, PortError,
-    Role, Timestamp, Uid, Username,
+    PortResult, Role, Timestamp, Uid, Username,
 };
 
 use crate::{Account, Accounts, Company, Contact, CreateAccount, Creation, PasswordRecord, Profile, Taken};
 
 /// How many random handles are tried before giving up: with 40 random bits even one clash is rare.
-const UID_ATTEMPTS: usize = 5;
+pub(crate) const UID_ATTEMPTS: usize = 5;
 
 /// An account to make. At least one of username, e-mail and mobile must be there.
 #[derive(Clone)]
@@ -80,7 +80,10 @@ impl Accounts {
             let hash = self.ports.hasher.hash(account.company, password).await?;
             account.password = Some(self.record(hash, temporary, expires_at));
         }
-        self.add(account, &client).await
+        let event = AuditEvent::new(&self.ports.ambient, AuditAction::AccountCreated, &client);
+        let effects = Effects::audit(event.company(account.company).account(account.id));
+        let write = CreateAccount { account, secrets: Vec::new(), accepted: Vec::new(), effects };
+        self.add(write).await?.map_err(CreateAccountError::Taken)
     }
 
     async fn joined_groups(&self, new: &NewAccount) -> Result<Vec<String>, CreateAccountError> {
@@ -104,7 +107,7 @@ impl Accounts {
         Ok(joined)
     }
 
-    fn draft(&self, new: NewAccount, groups: Vec<String>) -> Account {
+    pub(crate) fn draft(&self, new: NewAccount, groups: Vec<String>) -> Account {
         let now = self.ports.ambient.now();
         let verified = |proved: bool| proved.then_some(now);
         Account {
@@ -118,6 +121,7 @@ impl Accounts {
             state: new.state,
             delete_requested_at: None,
             role: new.role.unwrap_or_default(),
+            owner: false,
             groups,
             labels: Vec::new(),
             profile: new.profile,
@@ -127,21 +131,19 @@ impl Accounts {
         }
     }
 
-    async fn add(&self, mut account: Account, client: &Client) -> Result<Account, CreateAccountError> {
+    /// Writes a new account, under another random handle if the one it has is taken.
+    pub(crate) async fn add(&self, mut write: CreateAccount) -> PortResult<Result<Account, Taken>> {
         for _ in 0..UID_ATTEMPTS {
-            let event = AuditEvent::new(&self.ports.ambient, AuditAction::AccountCreated, client);
-            let effects = Effects::audit(event.company(account.company).account(account.id));
-            let write = CreateAccount { account: account.clone(), effects };
-            match self.ports.accounts.create(write).await? {
-                Creation::Done => return Ok(account),
-                Creation::Taken(Taken::Uid) => account.uid = self.fresh_uid(),
-                Creation::Taken(taken) => return Err(CreateAccountError::Taken(taken)),
+            match self.ports.accounts.create(write.clone()).await? {
+                Creation::Done => return Ok(Ok(write.account)),
+                Creation::Taken(Taken::Uid) => write.account.uid = self.fresh_uid(),
+                Creation::Taken(taken) => return Ok(Err(taken)),
             }
         }
-        Err(PortError::broken("every random account handle is taken").into())
+        Err(no_handle_left())
     }
 
-    fn fresh_uid(&self) -> Uid {
+    pub(crate) fn fresh_uid(&self) -> Uid {
         Uid::generate(&self.rules.uid_prefix, self.ports.ambient.entropy())
     }
 
@@ -160,4 +162,8 @@ impl Accounts {
             temporary_until: temporary.then(|| now.plus(self.rules.temporary_password_lifetime)),
         }
     }
+}
+
+pub(crate) fn no_handle_left() -> PortError {
+    PortError::broken("every random account handle is taken")
 }

@@ -2,7 +2,7 @@
 
 use portcullis_kernel::{AuditAction, AuditEvent, Client, CompanySlug, Effects, PortError};
 
-use crate::{Accounts, Company, CompanySettings, CreateCompany, Creation, Group, Section};
+use crate::{Accounts, Company, CompanyDetails, CompanySettings, CreateCompany, Creation, Group, Section};
 
 /// A company to make.
 #[derive(Clone, Debug)]
@@ -33,16 +33,14 @@ impl Accounts {
             id: self.ports.ambient.fresh(),
             name: new.name.unwrap_or_else(|| new.slug.to_string()),
             slug: new.slug,
+            details: CompanyDetails::default(),
             settings: CompanySettings::default(),
             created_at: self.ports.ambient.now(),
         };
-        let groups = vec![
-            first_group(&company, "admin", Section::Admin, false),
-            first_group(&company, "user", Section::User, true),
-        ];
+        let groups = first_groups(&company);
         let event = AuditEvent::new(&self.ports.ambient, AuditAction::CompanyCreated, &new.client);
         let effects = Effects::audit(event.company(company.id));
-        let write = CreateCompany { company: company.clone(), groups, effects };
+        let write = CreateCompany { company: company.clone(), groups, founder: None, effects };
         match self.ports.companies.create(write).await? {
             Creation::Done => Ok(company),
             Creation::Taken(_) => Err(CreateCompanyError::Taken),
@@ -50,11 +48,24 @@ impl Accounts {
     }
 }
 
-fn first_group(company: &Company, name: &str, section: Section, open: bool) -> Group {
+/// The groups of a new company: `admin` for staff, and `user` for everybody.
+pub(crate) fn first_groups(company: &Company) -> Vec<Group> {
+    vec![
+        first_group(company, "admin", Section::Admin, false),
+        first_group(company, "user", Section::User, true),
+    ]
+}
+
+pub(crate) fn first_group(company: &Company, name: &str, section: Section, open: bool) -> Group {
+    let label = match section {
+        Section::Admin => "Admin",
+        Section::User => "User",
+        Section::System => "System",
+    };
     Group {
         company: company.id,
         name: name.to_owned(),
-        label: None,
+        label: Some(label.to_owned()),
         section,
         public: open,
         is_default: open,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use portcullis_kernel::{Ambient, PasswordHasher, Policies, Quota, SignInQuota};
 
-use crate::{AccountStore, AuditTrail, CompanyStore, ContactStore};
+use crate::{AccountStore, AuditTrail, CompanyStore, ContactStore, LegalTermStore};
 
 /// What [`Accounts`] stands on.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub struct AccountPorts {
     pub accounts: Arc<dyn AccountStore>,
     /// Keeps the secrets that prove contacts.
     pub contacts: Arc<dyn ContactStore>,
+    /// Keeps legal terms.
+    pub legal_terms: Arc<dyn LegalTermStore>,
     /// Reads the audit trail.
     pub audit: Arc<dyn AuditTrail>,
     /// Hashes passwords.

@@ -19,6 +19,7 @@
 //!     companies: world.companies.clone(),
 //!     accounts: world.accounts.clone(),
 //!     contacts: world.contacts.clone(),
+//!     legal_terms: world.legal_terms.clone(),
 //!     audit: world.audit.clone(),
 //!     hasher: Arc::new(PlainHasher::new()),
 //!     ambient: world.ambient(),
@@ -61,6 +62,7 @@ mod ensure_default_company;
 mod facade;
 mod find;
 mod leave;
+mod legal_terms;
 mod letters;
 mod model;
 mod ports;
@@ -68,6 +70,9 @@ mod ports;
 mod protocol;
 mod read_audit;
 mod read_companies;
+mod register;
+mod register_company;
+mod registration;
 mod request_contact_verification;
 mod request_leave;
 mod set_password;
@@ -82,17 +87,22 @@ pub use create_group::{CreateGroupError, NewGroup};
 pub use ensure_default_company::DEFAULT_COMPANY;
 pub use facade::{AccountPorts, AccountRules, Accounts};
 pub use leave::{Leave, LeaveError};
+pub use legal_terms::{CreateLegalTermError, NewLegalTerm};
 pub use model::{
-    Account, Company, CompanySettings, Contact, DurationRefused, FactorPolicy, Group, InvalidSetting, Label,
-    LabelScope, PasswordRecord, Profile, ProfileField, ProtectedPath, Retention, Section, UnknownField,
+    AcceptedTerm, Account, Company, CompanyDetails, CompanyField, CompanySettings, Contact, DurationRefused,
+    FactorPolicy, Group, InvalidSetting, Label, LabelScope, LegalTerm, PasswordRecord, Profile, ProfileField,
+    ProtectedPath, Retention, Section, UnknownField, is_country,
 };
 pub use ports::{
-    AccountStore, AddGroup, AmendAccount, Amendment, AuditFilter, AuditTrail, CompanyStore, ConfigureCompany,
-    ConfirmContact, Confirmation, ContactStore, CreateAccount, CreateCompany, Creation, IssueContactSecret,
-    LeaveAccount, PasswordChange, RejectContact, SetPassword, Taken,
+    AccountStore, AddGroup, AddLegalTerm, AmendAccount, Amendment, AuditFilter, AuditTrail, CompanyStore,
+    ConfigureCompany, ConfirmContact, Confirmation, ContactStore, CreateAccount, CreateCompany, Creation, Founder,
+    IssueContactSecret, LeaveAccount, LegalTermStore, PasswordChange, RejectContact, SetPassword, Taken,
 };
 #[cfg(any(test, feature = "mock"))]
-pub use ports::{MockAccountStore, MockAuditTrail, MockCompanyStore, MockContactStore};
+pub use ports::{MockAccountStore, MockAuditTrail, MockCompanyStore, MockContactStore, MockLegalTermStore};
+pub use register::{Register, RegisterError, Registered};
+pub use register_company::{CompanyForm, RegisterCompany};
+pub use registration::{Objection, Problem, RegistrationField, RegistrationForm};
 pub use request_contact_verification::{
     ContactAddress, ContactRequested, RequestContactVerification, RequestContactVerificationError,
 };

@@ -7,7 +7,7 @@ use portcullis_kernel::{
     TokenDigest, Uid,
 };
 
-use crate::{Account, Company, Group, PasswordRecord};
+use crate::{AcceptedTerm, Account, Company, Group, LegalTerm, PasswordRecord};
 
 /// Keeps companies and their groups.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
@@ -22,7 +22,8 @@ pub trait CompanyStore: Send + Sync {
     /// Every company, oldest first.
     async fn list(&self, page: PageRequest) -> PortResult<Page<Company>>;
 
-    /// Adds a company with its first groups.
+    /// Adds a company with its first groups and, if there is one, its founder: all of it or nothing. What the founder
+    /// has that is taken must be reported like a taken slug.
     async fn create(&self, write: CreateCompany) -> PortResult<Creation>;
 
     /// Replaces the name and settings of a company; `false` if it is gone.
@@ -48,7 +49,7 @@ pub trait AccountStore: Send + Sync {
     /// The accounts of a company, oldest first.
     async fn list(&self, company: CompanyId, page: PageRequest) -> PortResult<Page<Account>>;
 
-    /// Adds an account. A taken e-mail, mobile, username or handle must be reported as such, and nothing written.
+    /// Adds an account, the secrets for its contacts and the legal terms it accepted. A taken e-mail, mobile, username or handle must be reported as such, and nothing written.
     async fn create(&self, write: CreateAccount) -> PortResult<Creation>;
 
     /// Replaces everything but the password of the account, if its version is still `account.version`; the version
@@ -96,6 +97,21 @@ pub trait ContactStore: Send + Sync {
     async fn leave(&self, write: LeaveAccount) -> PortResult<bool>;
 }
 
+/// Keeps legal terms and who accepted them; accepting is part of [`CreateAccount`].
+#[cfg_attr(any(test, feature = "mock"), mockall::automock)]
+#[async_trait]
+pub trait LegalTermStore: Send + Sync {
+    /// Adds a version of a legal term under the company's next number. Must answer `None` and write nothing if the
+    /// company has this version of the term.
+    async fn add(&self, write: AddLegalTerm) -> PortResult<Option<LegalTerm>>;
+
+    /// The legal terms of a company, by number.
+    async fn list(&self, company: CompanyId) -> PortResult<Vec<LegalTerm>>;
+
+    /// The legal terms that an account accepted, by number.
+    async fn accepted(&self, account: AccountId) -> PortResult<Vec<AcceptedTerm>>;
+}
+
 /// Reads the audit trail.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 #[async_trait]
@@ -128,6 +144,8 @@ pub enum Taken {
     Slug,
     /// The group's name.
     GroupName,
+    /// The version of the legal term.
+    LegalTerm,
 }
 
 /// Whether something was added.
@@ -179,14 +197,25 @@ pub enum Confirmation {
 }
 
 /// A company to add.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CreateCompany {
     /// The company.
     pub company: Company,
     /// Its groups.
     pub groups: Vec<Group>,
+    /// Its first account, if it registers with one.
+    pub founder: Option<Box<Founder>>,
     /// What else to write.
     pub effects: Effects,
+}
+
+/// The account a company starts with.
+#[derive(Clone)]
+pub struct Founder {
+    /// The account.
+    pub account: Account,
+    /// Secrets that prove its contacts; their messages are among the effects.
+    pub secrets: Vec<OneTime>,
 }
 
 /// New settings for a company.
@@ -212,6 +241,25 @@ pub struct AddGroup {
 pub struct CreateAccount {
     /// The account.
     pub account: Account,
+    /// Secrets that prove its contacts; their messages are among the effects.
+    pub secrets: Vec<OneTime>,
+    /// The numbers of the legal terms it accepted, all of them its company's, when it was made.
+    pub accepted: Vec<u32>,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// A legal term to add.
+#[derive(Clone, Debug)]
+pub struct AddLegalTerm {
+    /// Its company.
+    pub company: CompanyId,
+    /// What it is called.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// When.
+    pub created_at: Timestamp,
     /// What else to write.
     pub effects: Effects,
 }

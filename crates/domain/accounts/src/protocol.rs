@@ -51,6 +51,7 @@ impl Mocks {
             companies: Arc::new(self.companies),
             accounts: Arc::new(self.accounts),
             contacts: Arc::new(MockContactStore::new()),
+            legal_terms: Arc::new(crate::MockLegalTermStore::new()),
             audit: Arc::new(MockAuditTrail::new()),
             hasher: Arc::new(self.hasher),
             ambient: Ambient::new(Arc::new(clock), Arc::new(entropy())),
@@ -61,6 +62,7 @@ impl Mocks {
 
 fn company() -> Company {
     Company {
+        details: crate::CompanyDetails::default(),
         id: id(),
         slug: CompanySlug::parse("default").unwrap(),
         name: "Default".to_owned(),
@@ -82,6 +84,7 @@ fn ada() -> Account {
         state: AccountState::Active,
         delete_requested_at: None,
         role: Role::default(),
+        owner: false,
         groups: Vec::new(),
         labels: Vec::new(),
         profile: Profile::default(),

@@ -97,7 +97,7 @@ impl Accounts {
         self.ports.accounts.reject_password(throttle, self.ports.ambient.now(), effects).await
     }
 
-    fn contact_secret(
+    pub(crate) fn contact_secret(
         &self,
         company: &Company,
         account: &Account,

@@ -32,6 +32,7 @@ pub(crate) fn subject() -> Subject {
         mobile: None,
         mobile_verified: false,
         profile: std::collections::BTreeMap::new(),
+        owner: false,
         groups: Vec::new(),
         role: Role::default(),
         state: AccountState::Active,

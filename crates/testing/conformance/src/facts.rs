@@ -5,7 +5,7 @@
 
 use std::fmt::Debug;
 
-use portcullis_accounts::{Account, Company, Group, PasswordRecord};
+use portcullis_accounts::{AcceptedTerm, Account, Company, Group, LegalTerm, PasswordRecord};
 use portcullis_kernel::{AuditEvent, Message, OneTime, OneTimeSecret, SessionChallenge};
 use portcullis_mfa::{Authenticator, Factor, RecoveryCode, Totp};
 use portcullis_outbox::Entry;
@@ -36,7 +36,8 @@ macro_rules! facts_by_debug {
 }
 
 facts_by_debug! {
-    Company Group Message AuditEvent Entry Session SessionChallenge RefreshToken Subject ResetSubject PresentedKey
+    Company Group LegalTerm AcceptedTerm Message AuditEvent Entry Session SessionChallenge RefreshToken Subject
+    ResetSubject PresentedKey
 }
 
 impl<T: Facts> Facts for Option<T> {
@@ -76,8 +77,8 @@ impl Facts for Account {
     fn facts(&self) -> String {
         #[rustfmt::skip]
         let Self {
-            id, uid, company, username, email, mobile, password, state, delete_requested_at, role, groups, labels,
-            profile, created_at, updated_at, version,
+            id, uid, company, username, email, mobile, password, state, delete_requested_at, role, owner, groups,
+            labels, profile, created_at, updated_at, version,
         } = self;
         let mut groups = groups.clone();
         groups.sort();
@@ -88,7 +89,7 @@ impl Facts for Account {
             names,
             password.facts(),
             (state, delete_requested_at),
-            role,
+            (role, owner),
             groups,
             labels,
             profile,

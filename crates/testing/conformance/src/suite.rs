@@ -8,6 +8,7 @@ macro_rules! suite {
             accounts {
                 reads_back_every_field
                 reads_back_every_state
+                an_account_comes_with_the_secrets_of_its_contacts
                 finds_an_account_by_each_identifier
                 tries_identifiers_in_order
                 finds_nothing_under_unknown_names
@@ -108,6 +109,8 @@ macro_rules! suite {
                 a_failing_configuration_leaves_nothing
                 reads_back_every_field_of_a_group
                 a_company_comes_with_its_first_groups
+                a_company_comes_with_its_founder
+                a_founder_with_a_taken_handle_founds_nothing
                 refuses_a_taken_group_name
                 of_many_groups_with_one_name_one_is_added
                 a_new_default_group_replaces_the_former
@@ -167,6 +170,14 @@ macro_rules! suite {
                 an_account_in_another_state_does_not_leave
                 of_many_who_leave_with_one_secret_one_does
                 a_failing_departure_leaves_nothing
+            }
+            legal_terms {
+                reads_back_every_field_by_number
+                refuses_a_version_that_exists
+                many_terms_get_numbers_of_their_own
+                of_many_terms_of_one_version_one_is_added
+                a_failing_addition_leaves_nothing
+                an_account_accepts_terms_when_it_is_made
             }
             outbox {
                 reads_back_every_field_of_a_message

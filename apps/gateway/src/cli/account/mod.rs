@@ -60,7 +60,8 @@ impl Account {
             Self::List { company, page } => list(context, &opened, &company, page).await,
             Self::Show(named) => {
                 let (company, account) = named.find(&opened).await?;
-                context.show(&render::account(&company, &account));
+                let terms = opened.app.accounts.accepted_terms(account.id).await.map_err(Failure::from)?;
+                context.show(&render::account_with_terms(&company, &account, &terms));
                 Ok(())
             }
             Self::Delete(named) => delete(context, &opened, &named).await,

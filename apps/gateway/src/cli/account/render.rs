@@ -1,6 +1,8 @@
 //! Accounts and sessions as JSON. The names are a promise to scripts.
 
-use portcullis_accounts::{Account, Company, LabelScope, ProfileField};
+use std::collections::BTreeMap;
+
+use portcullis_accounts::{AcceptedTerm, Account, Company, LabelScope, ProfileField};
 use portcullis_kernel::{Email, Mobile, Timestamp, Username};
 use portcullis_sessions::Session;
 use serde_json::{Value, json};
@@ -20,6 +22,7 @@ pub(super) fn account(company: &Company, account: &Account) -> Value {
         "state": account.state.as_str(),
         "retention": account.retention().as_str(),
         "role": account.role.as_str(),
+        "owner": account.owner,
         "groups": account.groups,
         "labels": account.labels.iter().map(|label| json!({
             "key": label.key,
@@ -28,12 +31,30 @@ pub(super) fn account(company: &Company, account: &Account) -> Value {
         })).collect::<Vec<_>>(),
         "first_name": account.profile.get(ProfileField::FirstName),
         "last_name": account.profile.get(ProfileField::LastName),
+        "profile": account.profile.iter().map(|(field, value)| (field.as_str(), value)).collect::<BTreeMap<_, _>>(),
         "has_password": password.is_some(),
         "password_expires_at": password.and_then(|password| password.expires_at).map(text),
         "temporary_password_until": password.and_then(|password| password.temporary_until).map(text),
         "created": text(account.created_at),
         "updated": text(account.updated_at),
     })
+}
+
+/// An account and the legal terms it accepted.
+pub(super) fn account_with_terms(company: &Company, account: &Account, terms: &[AcceptedTerm]) -> Value {
+    let mut facts = self::account(company, account);
+    let accepted = terms.iter().map(|accepted| {
+        json!({
+            "id": accepted.term.number,
+            "name": accepted.term.name,
+            "version": accepted.term.version,
+            "accepted": text(accepted.accepted_at),
+        })
+    });
+    if let Value::Object(facts) = &mut facts {
+        facts.insert("legal_terms".to_owned(), accepted.collect());
+    }
+    facts
 }
 
 pub(super) fn session(session: &Session) -> Value {

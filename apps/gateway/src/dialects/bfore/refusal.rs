@@ -105,6 +105,8 @@ impl Refusal {
             | Failure::LeaveKeyExpired
             | Failure::WrongContactCode
             | Failure::ContactCodeExpired
+            | Failure::RegistrationRefused(_)
+            | Failure::InvalidLegalTerm
             | Failure::NoIdentifier
             | Failure::Taken(_)
             | Failure::UnknownGroup(_)

@@ -11,6 +11,7 @@ mod leaving;
 mod mfa;
 mod password_reset;
 mod refusal;
+mod registration;
 mod resource;
 mod sessions;
 mod throttle;
@@ -48,6 +49,8 @@ pub fn routes(config: &mut ServiceConfig, app: &App) {
             .app_data(Data::new(Rehive { app: app.clone() }))
             .wrap(from_fn(throttle::everything))
             .wrap(from_fn(cors::apply))
+            .service(open("/auth/register").post(registration::register))
+            .service(open("/auth/company/register").post(registration::register_company))
             .service(open("/auth/deactivate").post(leaving::deactivate))
             .service(open("/auth/deactivate/verify").post(leaving::verify_deactivate))
             .service(open("/auth/request-delete").post(leaving::request_delete))
@@ -129,6 +132,8 @@ impl Rehive {
         description = "The `auth` section of the Rehive platform API v3: companies, accounts, opaque tokens, MFA."
     ),
     paths(
+        registration::register,
+        registration::register_company,
         accounts::me,
         accounts::user,
         sessions::login,

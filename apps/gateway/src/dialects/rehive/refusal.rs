@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::wire::{ChallengeObject, FieldErrors};
+use super::wire::{ChallengeObject, FieldErrors, field_errors};
 use crate::failure::{FactorRefusal, Failure};
 
 /// The envelope: `{"status":"error","message":"…","data":{"field":["…"]}}`.
@@ -180,6 +180,7 @@ impl Refusal {
                 Self::field(names.secret, format!("The {} has expired.", names.secret))
             }
             Failure::WeakPassword(breaches) => weak(names.password, &breaches).into(),
+            Failure::RegistrationRefused(objections) => field_errors(&objections, names.password).into(),
             Failure::NoIdentifier => {
                 Self::field(FieldErrors::NONE, "An email, mobile or username is required.")
             }
@@ -189,7 +190,7 @@ impl Refusal {
             }
             Failure::UnknownGroup(_) | Failure::InvalidGroupName => Self::field("groups", "Invalid group."),
             Failure::CompanyNotFound => Self::field("company", "Invalid company."),
-            Failure::InvalidSetting(_) | Failure::InvalidLabel => {
+            Failure::InvalidSetting(_) | Failure::InvalidLabel | Failure::InvalidLegalTerm => {
                 Self::field(FieldErrors::NONE, "Invalid value.")
             }
             Failure::ChallengeRefused | Failure::FactorNotFound | Failure::KeyNotFound => Self::absent(names),
@@ -230,6 +231,7 @@ const fn identifier(taken: Taken) -> &'static str {
         Taken::Mobile => "mobile",
         Taken::Slug => "company",
         Taken::GroupName => "groups",
+        Taken::LegalTerm => "legal_term_versions",
         Taken::Uid => FieldErrors::NONE,
     }
 }
@@ -242,7 +244,7 @@ fn weak(field: &'static str, breaches: &[PolicyBreach]) -> FieldErrors {
     errors
 }
 
-fn sentence(breach: &PolicyBreach) -> String {
+pub(super) fn sentence(breach: &PolicyBreach) -> String {
     match breach {
         PolicyBreach::TooShort { min: least } => {
             format!("This password is too short. It must contain at least {least} characters.")

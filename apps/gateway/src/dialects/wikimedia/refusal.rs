@@ -164,6 +164,8 @@ impl Operation {
             | Failure::LeaveKeyExpired
             | Failure::WrongContactCode
             | Failure::ContactCodeExpired
+            | Failure::RegistrationRefused(_)
+            | Failure::InvalidLegalTerm
             | Failure::NoIdentifier
             | Failure::Taken(_)
             | Failure::UnknownGroup(_)

@@ -99,6 +99,8 @@ pub struct Account {
     pub delete_requested_at: Option<Timestamp>,
     /// Its role.
     pub role: Role,
+    /// Whether it founded its company.
+    pub owner: bool,
     /// Names of the groups it is in.
     pub groups: Vec<String>,
     /// Facts about it.

@@ -2,7 +2,7 @@
 
 use portcullis_kernel::{CompanyId, CompanySlug, Timestamp};
 
-use super::CompanySettings;
+use super::{CompanyDetails, CompanySettings};
 
 /// A company: a set of accounts with settings of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Company {
     pub slug: CompanySlug,
     /// What people call it.
     pub name: String,
+    /// What it says about itself.
+    pub details: CompanyDetails,
     /// Its settings.
     pub settings: CompanySettings,
     /// When it was made.

@@ -2,12 +2,18 @@
 
 mod account;
 mod company;
+mod countries;
+mod details;
 mod factor_policy;
+mod legal_term;
 mod profile;
 mod settings;
 
 pub use account::{Account, Contact, Label, LabelScope, PasswordRecord, Retention};
 pub use company::{Company, Group, Section};
+pub use countries::is_country;
+pub use details::{CompanyDetails, CompanyField};
 pub use factor_policy::{FactorPolicy, ProtectedPath};
+pub use legal_term::{AcceptedTerm, LegalTerm};
 pub use profile::{Profile, ProfileField, UnknownField};
 pub use settings::{CompanySettings, DurationRefused, InvalidSetting};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use portcullis_kernel::PolicyName;
 
 use super::factor_policy::{AUTHORIZATION_PATHS, FactorPolicy, SETUP_TYPES};
+use super::is_country;
 
 /// Settings of a company (rehive contract §4, and its password policy). Unset ones have their defaults.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,11 +178,7 @@ fn seconds(value: &str) -> Option<u32> {
 
 fn countries(value: &str) -> Option<Vec<String>> {
     let codes = value.split(',').map(str::trim).filter(|code| !code.is_empty());
-    codes
-        .map(|code| {
-            (code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())).then(|| code.to_owned())
-        })
-        .collect()
+    codes.map(|code| is_country(code).then(|| code.to_owned())).collect()
 }
 
 #[cfg(test)]
@@ -227,6 +224,7 @@ mod tests {
             ("allow_registrations", "yes"),
             ("default_session_duration", "299"),
             ("nationalities", "Germany"),
+            ("residencies", "ZA,XK"),
             ("email_verification_url", "javascript:alert(1)"),
         ] {
             assert_eq!(settings.set(key, value).unwrap_err().key, key);

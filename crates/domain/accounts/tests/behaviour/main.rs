@@ -7,4 +7,6 @@ mod companies;
 mod contacts;
 mod create;
 mod leaving;
+mod register;
+mod register_company;
 mod stage;

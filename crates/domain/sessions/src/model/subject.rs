@@ -30,6 +30,8 @@ pub struct Subject {
     pub mobile_verified: bool,
     /// What its owner says about themself, by the name of the field.
     pub profile: BTreeMap<String, String>,
+    /// Whether it founded its company.
+    pub owner: bool,
     /// The groups it is in.
     pub groups: Vec<String>,
     /// Its role.

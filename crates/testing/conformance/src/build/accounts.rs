@@ -1,8 +1,8 @@
 //! Accounts and passwords.
 
 use portcullis_accounts::{
-    Account, AmendAccount, Company, Contact, Label, LabelScope, PasswordRecord, Profile, ProfileField,
-    SetPassword,
+    Account, AmendAccount, Company, Contact, CreateAccount, Label, LabelScope, PasswordRecord, Profile,
+    ProfileField, SetPassword,
 };
 use portcullis_kernel::{
     AccountState, Effects, Email, Mobile, PasswordHash, Role, SessionSweep, Throttle, Uid, Username,
@@ -43,6 +43,7 @@ pub fn bare_account(company: &Company) -> Account {
         state: AccountState::Active,
         delete_requested_at: None,
         role: Role::default(),
+        owner: false,
         groups: Vec::new(),
         labels: Vec::new(),
         profile: Profile::default(),
@@ -84,12 +85,24 @@ pub fn full_account(company: &Company) -> Account {
         state: AccountState::Pending,
         delete_requested_at: Some(later(9)),
         role: Role::new("superadmin"),
+        owner: true,
         groups: vec!["alpha".to_owned(), "beta".to_owned()],
         labels: vec![label("email", LabelScope::Public), label(LONG_LABEL, LabelScope::Private)],
         profile,
         updated_at: later(8),
         version: 7,
         ..bare_account(company)
+    }
+}
+
+/// The write-set that adds `account` alone.
+#[must_use]
+pub fn create_account(account: &Account) -> CreateAccount {
+    CreateAccount {
+        account: account.clone(),
+        secrets: Vec::new(),
+        accepted: Vec::new(),
+        effects: Effects::default(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Companies and groups.
 
-use portcullis_accounts::{AddGroup, Company, CompanySettings, FactorPolicy, Group, Section};
+use portcullis_accounts::{
+    AddGroup, Company, CompanyDetails, CompanyField, CompanySettings, CreateCompany, FactorPolicy, Group,
+    Section,
+};
 use portcullis_kernel::{CompanySlug, Effects, PolicyName};
 
 use super::{NOW, UNICODE, id, serial};
@@ -13,6 +16,7 @@ pub fn company() -> Company {
         id: id(),
         slug: CompanySlug::parse(&format!("company-{number}")).unwrap(),
         name: format!("Company {number}"),
+        details: CompanyDetails::default(),
         settings: CompanySettings::default(),
         created_at: NOW,
     }
@@ -42,7 +46,29 @@ pub fn full_company() -> Company {
         factors: factor_policy(),
         urls: urls.into_iter().map(url).collect(),
     };
-    Company { slug: CompanySlug::parse(&long).unwrap(), name: UNICODE.to_owned(), settings, ..company() }
+    Company {
+        slug: CompanySlug::parse(&long).unwrap(),
+        name: UNICODE.to_owned(),
+        details: full_details(),
+        settings,
+        ..company()
+    }
+}
+
+fn full_details() -> CompanyDetails {
+    let mut details = CompanyDetails::default();
+    for field in CompanyField::ALL {
+        let texts = ["https://example.com/ü?a=1#b", "a@b.co", "ZA", "production", "{\"a\":[1,\"ü\\u0000\"]}"];
+        let taken = texts.iter().find(|text| details.set(*field, text).is_ok());
+        assert!(taken.is_some(), "{} takes none of the texts", field.as_str());
+    }
+    details
+}
+
+/// The write-set that adds `company` without groups.
+#[must_use]
+pub fn create_company(company: &Company) -> CreateCompany {
+    CreateCompany { company: company.clone(), groups: Vec::new(), founder: None, effects: Effects::default() }
 }
 
 fn factor_policy() -> FactorPolicy {

@@ -19,9 +19,9 @@ use portcullis_kernel::{FreshId, Timestamp, Token};
 
 use crate::SeededEntropy;
 
-pub use accounts::{account, amended, bare_account, full_account, new_password, password};
+pub use accounts::{account, amended, bare_account, create_account, full_account, new_password, password};
 pub use challenges::{authorization, challenge, challenged, put, redeem};
-pub use companies::{add_group, company, full_company, group};
+pub use companies::{add_group, company, create_company, full_company, group};
 pub use factors::{accept, authenticator, enrol, factor_code, recovery_codes, sms, totp};
 pub use keys::{api_key, header_digest, issue_key, signed_key, signing_key};
 pub use messages::{audit_event, client, effects, message, messages_at, sms_message};

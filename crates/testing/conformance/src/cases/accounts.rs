@@ -4,15 +4,15 @@ use portcullis_accounts::{
     Account, AmendAccount, Amendment, Company, Contact, CreateAccount, Creation, Profile, Taken,
 };
 use portcullis_kernel::{
-    AccountState, Effects, Email, Identifier, Mobile, PageRequest, Role, SessionSweep, SweepScope, Uid,
-    Username,
+    AccountState, Effects, Email, Identifier, Mobile, PageRequest, Purpose, Role, SessionSweep, SweepScope,
+    Uid, Username,
 };
 
 use crate::build::{self, later};
 use crate::{PlainHasher, World, assert_same, race};
 
 async fn create(world: &World, account: &Account, effects: Effects) -> Creation {
-    world.accounts.create(CreateAccount { account: account.clone(), effects }).await.unwrap()
+    world.accounts.create(CreateAccount { effects, ..build::create_account(account) }).await.unwrap()
 }
 
 async fn find(world: &World, company: &Company, identifiers: &[Identifier]) -> Option<Account> {
@@ -43,6 +43,23 @@ pub async fn reads_back_every_field(world: World) {
         assert_eq!(answer, Creation::Done);
         assert_same(&world.account(&account).await, &account);
     }
+}
+
+pub async fn an_account_comes_with_the_secrets_of_its_contacts(world: World) {
+    let account = build::account(&world.new_company().await);
+    let (key, _) = build::token(&account, Purpose::VerifyEmail);
+    let code = build::code(&account, Purpose::VerifyMobile, "04711");
+    let write = |effects| CreateAccount {
+        secrets: vec![key.clone(), code.clone()],
+        effects,
+        ..build::create_account(&account)
+    };
+    world.failed(async |effects| world.accounts.create(write(effects)).await).await;
+    assert!(world.contacts.latest(account.id, Purpose::VerifyMobile).await.unwrap().is_none());
+    let answer = world.written(async |effects| world.accounts.create(write(effects)).await).await;
+    assert_eq!(answer, Creation::Done);
+    assert_same(&world.secret(&key).await, &key);
+    assert_same(&world.secret(&code).await, &code);
 }
 
 pub async fn reads_back_every_state(world: World) {
@@ -200,7 +217,7 @@ pub async fn a_failing_creation_leaves_nothing(world: World) {
     let account = build::full_account(&company);
     world
         .failed(async |effects| {
-            world.accounts.create(CreateAccount { account: account.clone(), effects }).await
+            world.accounts.create(CreateAccount { effects, ..build::create_account(&account) }).await
         })
         .await;
     assert!(find(&world, &company, &names(&account)).await.is_none());

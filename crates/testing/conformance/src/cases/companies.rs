@@ -1,16 +1,13 @@
 //! [`portcullis_accounts::CompanyStore`].
 
 use portcullis_accounts::{
-    AddGroup, Company, CompanySettings, ConfigureCompany, CreateCompany, Creation, Group, Section, Taken,
+    Account, AddGroup, Company, CompanySettings, ConfigureCompany, CreateCompany, Creation, Founder, Group,
+    Section, Taken,
 };
-use portcullis_kernel::{CompanySlug, Effects, PageRequest};
+use portcullis_kernel::{CompanySlug, Effects, PageRequest, Purpose};
 
-use crate::build::{self, later};
+use crate::build::{self, create_company as create, later};
 use crate::{World, assert_same, race};
-
-fn create(company: &Company) -> CreateCompany {
-    CreateCompany { company: company.clone(), groups: Vec::new(), effects: Effects::default() }
-}
 
 async fn found(world: &World, company: &Company) -> Option<Company> {
     world.companies.find(company.slug.clone()).await.unwrap()
@@ -150,6 +147,39 @@ pub async fn a_company_comes_with_its_first_groups(world: World) {
     let write = CreateCompany { groups: vec![new.clone(), old.clone()], ..create(&company) };
     assert_eq!(world.companies.create(write).await.unwrap(), Creation::Done);
     assert_eq!(world.companies.groups(company.id).await.unwrap(), [old, new]);
+}
+
+pub async fn a_company_comes_with_its_founder(world: World) {
+    let company = build::company();
+    let (create, founder) = with_founder(&company);
+    let write = |effects| CreateCompany { effects, ..create.clone() };
+    world.failed(async |effects| world.companies.create(write(effects)).await).await;
+    assert_eq!(found(&world, &company).await, None);
+    let answer = world.written(async |effects| world.companies.create(write(effects)).await).await;
+    assert_eq!(answer, Creation::Done);
+    assert_same(&world.account(&founder.account).await, &founder.account);
+    assert_same(&world.secret(&founder.secrets[0]).await, &founder.secrets[0]);
+}
+
+pub async fn a_founder_with_a_taken_handle_founds_nothing(world: World) {
+    let elder = world.new_account().await;
+    let company = build::company();
+    let (mut create, mut founder) = with_founder(&company);
+    founder.account.uid = elder.uid;
+    create.founder = Some(Box::new(founder.clone()));
+    let write = |effects| CreateCompany { effects, ..create };
+    let answer = world.refused(async |effects| world.companies.create(write(effects)).await).await;
+    assert_eq!(answer, Creation::Taken(Taken::Uid));
+    assert_eq!(found(&world, &company).await, None);
+    assert_eq!(world.companies.groups(company.id).await.unwrap(), []);
+}
+
+fn with_founder(company: &Company) -> (CreateCompany, Founder) {
+    let account = Account { owner: true, groups: vec!["alpha".to_owned()], ..build::account(company) };
+    let (key, _) = build::token(&account, Purpose::VerifyEmail);
+    let founder = Founder { account, secrets: vec![key] };
+    let groups = vec![build::group(company, "alpha")];
+    (CreateCompany { groups, founder: Some(Box::new(founder.clone())), ..create(company) }, founder)
 }
 
 pub async fn refuses_a_taken_group_name(world: World) {

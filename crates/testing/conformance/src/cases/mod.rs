@@ -12,6 +12,7 @@ pub mod contacts;
 pub mod derived_sessions;
 pub mod factor_proofs;
 pub mod leaving;
+pub mod legal_terms;
 pub mod outbox;
 pub mod passwords;
 pub mod refresh;

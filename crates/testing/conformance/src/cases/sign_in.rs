@@ -47,6 +47,7 @@ async fn subject(world: &World, account: &Account) -> Subject {
             .iter()
             .map(|(field, text)| (field.as_str().to_owned(), text.to_owned()))
             .collect(),
+        owner: account.owner,
         groups: account.groups.clone(),
         role: account.role.clone(),
         state: account.state,

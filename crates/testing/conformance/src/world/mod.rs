@@ -8,7 +8,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use portcullis_accounts::{AccountStore, AuditTrail, CompanyStore, ContactStore};
+use portcullis_accounts::{AccountStore, AuditTrail, CompanyStore, ContactStore, LegalTermStore};
 use portcullis_kernel::{Ambient, Probe, Resealer};
 use portcullis_mfa::{AuthenticatorStore, ChallengeStore};
 use portcullis_outbox::OutboxStore;
@@ -27,6 +27,8 @@ pub struct World {
     pub accounts: Arc<dyn AccountStore>,
     /// Contact secrets.
     pub contacts: Arc<dyn ContactStore>,
+    /// Legal terms.
+    pub legal_terms: Arc<dyn LegalTermStore>,
     /// The audit trail.
     pub audit: Arc<dyn AuditTrail>,
     /// Second factors.
@@ -74,6 +76,7 @@ pub trait Stores:
     CompanyStore
     + AccountStore
     + ContactStore
+    + LegalTermStore
     + AuditTrail
     + AuthenticatorStore
     + ChallengeStore
@@ -93,6 +96,7 @@ impl<T> Stores for T where
     T: CompanyStore
         + AccountStore
         + ContactStore
+        + LegalTermStore
         + AuditTrail
         + AuthenticatorStore
         + ChallengeStore
@@ -118,6 +122,7 @@ impl World {
             companies: store.clone(),
             accounts: store.clone(),
             contacts: store.clone(),
+            legal_terms: store.clone(),
             audit: store.clone(),
             authenticators: store.clone(),
             challenges: store.clone(),

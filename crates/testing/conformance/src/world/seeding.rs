@@ -1,6 +1,6 @@
 //! Rows to start from, and a look at what became of them.
 
-use portcullis_accounts::{Account, Company, CreateAccount, CreateCompany, Creation, IssueContactSecret};
+use portcullis_accounts::{Account, Company, CreateCompany, Creation, IssueContactSecret};
 use portcullis_kernel::{
     Effects, Identifier, OneTime, OneTimeSecret, PasswordHash, Purpose, Spending, Throttle,
 };
@@ -22,7 +22,7 @@ impl World {
     /// Adds `company` with the groups `alpha` and `beta`.
     pub async fn add_company(&self, company: &Company) {
         let groups = ["alpha", "beta"].map(|name| build::group(company, name)).into();
-        let write = CreateCompany { company: company.clone(), groups, effects: Effects::default() };
+        let write = CreateCompany { groups, ..build::create_company(company) };
         assert_eq!(self.companies.create(write).await.unwrap(), Creation::Done);
     }
 
@@ -35,7 +35,7 @@ impl World {
 
     /// Adds `account`.
     pub async fn add_account(&self, account: &Account) {
-        let write = CreateAccount { account: account.clone(), effects: Effects::default() };
+        let write = build::create_account(account);
         assert_eq!(self.accounts.create(write).await.unwrap(), Creation::Done);
     }
 

@@ -23,6 +23,24 @@ impl FieldErrors {
         }
     }
 
+    /// Adds what is wrong inside an object under the name of the object.
+    pub fn add_inner(&mut self, field: &'static str, inner: Self) {
+        for (name, texts) in inner.0 {
+            for text in texts {
+                self.add(field, format!("{name}: {text}"));
+            }
+        }
+    }
+
+    /// Adds what was found elsewhere.
+    pub fn extend(&mut self, more: Self) {
+        for (name, texts) in more.0 {
+            for text in texts {
+                self.add(name, text);
+            }
+        }
+    }
+
     /// Whether something is wrong with the field.
     pub fn mentions(&self, field: &str) -> bool {
         self.0.iter().any(|(known, _)| *known == field)

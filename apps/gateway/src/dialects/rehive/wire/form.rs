@@ -143,6 +143,11 @@ impl Form {
         None
     }
 
+    /// What was wrong so far.
+    pub fn into_errors(self) -> FieldErrors {
+        self.errors
+    }
+
     /// The request, unless something was wrong.
     ///
     /// # Errors

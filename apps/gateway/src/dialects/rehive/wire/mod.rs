@@ -6,8 +6,11 @@ mod envelope;
 mod field_errors;
 mod form;
 mod mfa;
+mod objections;
 mod owners;
 mod page;
+mod registration;
+mod registration_fields;
 mod sessions;
 mod tokens;
 mod user;
@@ -20,11 +23,14 @@ pub use mfa::{
     AuthenticatorAnswer, AuthenticatorObject, AuthenticatorPage, ChallengeObject, CreateAuthenticator,
     DeliverRequest, Label, VerifyRequest, factor_filter,
 };
+pub use objections::field_errors;
 pub use owners::{
     ChangeRequest, ConfirmRequest, EmailRequest, KeyRequest, LeaveRequest, MobileRequest, OtpRequest,
     ResetRequest,
 };
 pub use page::Paging;
+pub use registration::{Applicant, RegisterCompanyRequest, RegisterRequest};
+pub use registration_fields::{RegisterCompanyFields, RegisterFields};
 pub use sessions::{
     AuthMethod, LoginRequest, LogoutRequest, RefreshAnswer, RefreshObject, RefreshRequest, SessionAnswer,
     SessionObject, SessionUser,

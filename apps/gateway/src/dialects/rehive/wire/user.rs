@@ -36,7 +36,7 @@ pub struct User {
     available_balance: u64,
     /// The company's id.
     company: String,
-    /// Whether the account is the company's first one.
+    /// Whether the account founded the company.
     owner: bool,
     language: String,
     nationality: Option<String>,
@@ -118,7 +118,7 @@ impl User {
             balance: 0,
             available_balance: 0,
             company: subject.company_slug.as_str().to_owned(),
-            owner: false,
+            owner: subject.owner,
             language: field(ProfileField::Language).unwrap_or_else(|| "en".to_owned()),
             nationality: field(ProfileField::Nationality),
             residency: field(ProfileField::Residency),
