@@ -171,6 +171,31 @@ async fn companies_have_settings_and_groups_of_their_own(here: Installation) {
     assert_eq!(joined["groups"], json!(["pilots"]));
 }
 
+async fn legal_terms_are_numbered_in_their_company(here: Installation) {
+    here.json(&["company", "create", "acme"]);
+    let create = |company: &str, version: &str| {
+        here.run(&["legal-term", "create", "--company", company, "Terms of use", version, "--json"])
+    };
+    for (company, version, number) in [("acme", "1", 1), ("acme", "2", 2), ("default", "1", 1)] {
+        let made: Value = serde_json::from_str(&create(company, version).stdout).unwrap();
+        assert_eq!(
+            (&made["id"], &made["version"], &made["company"]),
+            (&json!(number), &json!(version), &json!(company))
+        );
+    }
+    let again = create("acme", "1");
+    assert_eq!(again.code, Some(1));
+    assert!(again.stderr.contains("has this version of the term"), "{}", again.stderr);
+    assert_eq!(create("nowhere", "1").code, Some(1));
+    assert_eq!(create("acme", &"x".repeat(51)).code, Some(1));
+    let listed = here.json(&["legal-term", "list", "--company", "acme"]);
+    assert_eq!(
+        listed.as_array().unwrap().iter().map(|term| &term["id"]).collect::<Vec<_>>(),
+        [&json!(1), &json!(2)]
+    );
+    assert_eq!(here.run(&["legal-term", "create", "--company", "acme", "Terms of use"]).code, Some(2));
+}
+
 async fn the_audit_trail_tells_what_was_done(here: Installation) {
     let ada = here.account(&["--username", "ada"], PASSWORD);
     here.account(&["--username", "bob"], PASSWORD);

@@ -2,8 +2,8 @@
 
 use portcullis_accounts::{
     AmendError, ChangePasswordError, ConfigureCompanyError, CreateAccountError, CreateCompanyError,
-    CreateGroupError, CreateLegalTermError, LeaveError, RegisterError, RequestContactVerificationError, RequestLeaveError, SetPasswordError,
-    Taken, VerifyContactError,
+    CreateGroupError, CreateLegalTermError, LeaveError, RegisterError, RequestContactVerificationError,
+    RequestLeaveError, SetPasswordError, Taken, VerifyContactError,
 };
 use portcullis_mfa::{
     AuthorizeError, DeliverError, EnrolError, PresentFactorError, RemoveFactorError, VerifyFactorError,

@@ -95,8 +95,9 @@ pub use model::{
 };
 pub use ports::{
     AccountStore, AddGroup, AddLegalTerm, AmendAccount, Amendment, AuditFilter, AuditTrail, CompanyStore,
-    ConfigureCompany, ConfirmContact, Confirmation, ContactStore, CreateAccount, CreateCompany, Creation, Founder,
-    IssueContactSecret, LeaveAccount, LegalTermStore, PasswordChange, RejectContact, SetPassword, Taken,
+    ConfigureCompany, ConfirmContact, Confirmation, ContactStore, CreateAccount, CreateCompany, Creation,
+    Founder, IssueContactSecret, LeaveAccount, LegalTermStore, PasswordChange, RejectContact, SetPassword,
+    Taken,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use ports::{MockAccountStore, MockAuditTrail, MockCompanyStore, MockContactStore, MockLegalTermStore};

@@ -121,9 +121,9 @@ impl Rehive {
     ) -> Answer {
         let Registered { company, account } = registered;
         let method = applicant.auth_method;
-        let rules = self.door_rules(method, Some(lifetime));
+        let rules = self.door_rules(method, Some(lifetime), company.settings.factors.setup);
         let command =
-            OpenFor { company: company.id, account: account.id, factor_checked: true, client, rules };
+            OpenFor { company: company.id, account: account.id, factor_checked: false, client, rules };
         let app = self.app.clone();
         let opened = async move { opened(app.sessions.open_for(command).await?) };
         let opened = self.run("rehive.first_session", Names::NONE, opened).await?;

@@ -1,0 +1,32 @@
+// What a user of the rehive clients has beside them: a mailbox and an authenticator app.
+const { createHmac } = require("node:crypto");
+const { readdirSync, readFileSync } = require("node:fs");
+const { join } = require("node:path");
+const { setTimeout: pause } = require("node:timers/promises");
+
+const PATIENCE = 60_000;
+
+// The data of the newest message of an event to a recipient, waited for.
+async function message(event, to) {
+  for (const started = Date.now(); Date.now() - started < PATIENCE; await pause(20)) {
+    const files = readdirSync(process.env.MAIL).filter((name) => name.endsWith(".json")).sort().reverse();
+    for (const file of files) {
+      const found = JSON.parse(readFileSync(join(process.env.MAIL, file), "utf8"));
+      if (found.event === event && found.to === to) return found.data;
+    }
+  }
+  throw new Error(`no ${event} for ${to}`);
+}
+
+// A code of RFC 6238, `steps` of 30 seconds away from now.
+function totp(secret, steps) {
+  const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const digest = createHmac("sha1", key).update(counter).digest();
+  const number = digest.readUInt32BE(digest[19] & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, "0");
+}
+
+module.exports = { message, totp };
