@@ -27,6 +27,7 @@ on_both! {
     a_duration_is_chosen_as_the_company_allows
     a_cookie_session_keeps_its_secrets_out_of_the_body
     the_company_default_takes_registrations_from_the_start
+    an_address_registers_six_times_a_minute
 }
 
 /// A server with the company `acme`.
@@ -395,4 +396,18 @@ async fn the_company_default_takes_registrations_from_the_start(here: Installati
     let body = json!({ "company": "default", "username": "ada", "password": "Correct-Horse-9-Battery" });
     let data = succeeded(&server.post(PATH, &body).await, 201);
     assert_eq!(data["user"]["groups"], json!([{ "name": "user", "label": "User", "section": "user" }]));
+}
+
+async fn an_address_registers_six_times_a_minute(here: Installation) {
+    let here = here.with("throttle.anonymous_per_minute", "0");
+    let server = open(&here);
+    for number in 0..5 {
+        succeeded(&register(&server, &json!({ "email": format!("ada{number}@example.com") })).await, 201);
+    }
+    refused(&register(&server, &json!({ "email": "ada0@example.com" })).await, 400, &["email"]);
+    let refusal = register(&server, &json!({})).await;
+    refused(&refusal, 429, &[]);
+    let wait: u64 = refusal.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    refused(&server.post("/3/auth/company/register/", &json!({})).await, 429, &[]);
 }
