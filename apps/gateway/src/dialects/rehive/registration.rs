@@ -12,7 +12,6 @@ use portcullis_sessions::{OpenFor, OpenForError, Opened, SignInOutcome};
 
 use super::refusal::{Names, Refusal};
 use super::sessions::handed_over;
-use super::throttle::Act;
 use super::wire::{
     Answer, Applicant, FieldErrors, RegisterCompanyFields, RegisterCompanyRequest, RegisterFields,
     RegisterRequest, SessionAnswer, SessionObject, SessionUser, User, created, field_errors,
@@ -28,7 +27,7 @@ use crate::middleware::Origin;
     (status = 429, description = "Too many registrations from this address", body = Refusal),
 ))]
 pub async fn register(door: Data<Rehive>, origin: Origin, Decoded(body): Decoded<RegisterRequest>) -> Answer {
-    door.charge(Act::Registration, &origin.address.to_string()).await?;
+    door.charge_registration(origin.address).await?;
     let RegisterRequest { company, session_duration, mut applicant } = body;
     let lifetime = door.wanted_lifetime(company.as_deref(), session_duration, &mut applicant.faults).await?;
     let client = origin.client(DOOR);
@@ -56,7 +55,7 @@ pub async fn register_company(
     origin: Origin,
     Decoded(body): Decoded<RegisterCompanyRequest>,
 ) -> Answer {
-    door.charge(Act::Registration, &origin.address.to_string()).await?;
+    door.charge_registration(origin.address).await?;
     let RegisterCompanyRequest { company, applicant } = body;
     let client = origin.client(DOOR);
     let command = RegisterCompany { company, form: applicant.form.clone(), client: client.clone() };
