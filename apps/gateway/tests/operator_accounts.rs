@@ -14,6 +14,7 @@ on_both! {
     what_commands_change_is_in_force_in_a_running_server
     labels_roles_and_expiry_are_set
     companies_have_settings_and_groups_of_their_own
+    legal_terms_are_numbered_in_their_company
     the_audit_trail_tells_what_was_done
 }
 

@@ -68,7 +68,6 @@ impl Rehive {
     }
 
     /// Counts a registration from an address, done or refused, with a budget that every node shares.
-    #[expect(dead_code, reason = "registration has no door yet")]
     pub(super) async fn charge_registration(&self, address: IpAddr) -> Result<(), Refusal> {
         let (quotas, subject) = (&self.app.settings.throttle.registrations, address.to_string());
         let budgets: Vec<_> = quotas.iter().map(|quota| quota.of("registration/address", &subject)).collect();

@@ -46,13 +46,10 @@ pub struct Rehive {
     /// How long a mobile verification code is good.
     pub mobile_otp_ttl: Duration,
     /// How long a password reset token is good.
-    #[expect(dead_code, reason = "checked already; resets and leaving have no rehive door yet")]
     pub reset_token_ttl: Duration,
     /// How long a deactivation key is good.
-    #[expect(dead_code, reason = "checked already; resets and leaving have no rehive door yet")]
     pub deactivate_key_ttl: Duration,
     /// How long a deletion key is good.
-    #[expect(dead_code, reason = "checked already; resets and leaving have no rehive door yet")]
     pub delete_key_ttl: Duration,
     /// How long a second-factor code sent by SMS is good.
     pub sms_code_ttl: Duration,

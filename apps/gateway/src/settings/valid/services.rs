@@ -76,7 +76,6 @@ pub struct Throttle {
     /// Wrong verification codes per account.
     pub contact_guesses: Option<Quota>,
     /// Messages asked for with the same data.
-    #[expect(dead_code, reason = "checked already; messages have no rehive door yet")]
     pub messages: Vec<Quota>,
     /// Registrations per client address.
     pub registrations: Vec<Quota>,

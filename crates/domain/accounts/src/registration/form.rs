@@ -52,9 +52,9 @@ impl Draft {
     /// Reads a form, and says everything that is wrong with it.
     pub(crate) fn read(form: RegistrationForm) -> (Self, Vec<Objection>) {
         let mut wrong = Vec::new();
-        let username = read(form.username, RegistrationField::Username, &mut wrong, username);
-        let email = read(form.email, RegistrationField::Email, &mut wrong, email);
-        let mobile = read(form.mobile, RegistrationField::Mobile, &mut wrong, mobile);
+        let username = read(form.username.as_deref(), RegistrationField::Username, &mut wrong, username);
+        let email = read(form.email.as_deref(), RegistrationField::Email, &mut wrong, email);
+        let mobile = read(form.mobile.as_deref(), RegistrationField::Mobile, &mut wrong, mobile);
         let nameless = username.is_none() && email.is_none() && mobile.is_none();
         if nameless && wrong.is_empty() {
             wrong.push(Objection::new(RegistrationField::Whole, Problem::NoIdentifier));
@@ -94,12 +94,12 @@ fn filled(text: &str) -> Option<String> {
 }
 
 fn read<T>(
-    text: Option<String>,
+    text: Option<&str>,
     field: RegistrationField,
     wrong: &mut Vec<Objection>,
     parse: impl FnOnce(&str) -> Result<T, Problem>,
 ) -> Option<T> {
-    let text = text.as_deref().and_then(filled)?;
+    let text = text.and_then(filled)?;
     parse(&text).map_err(|problem| wrong.push(Objection::new(field, problem))).ok()
 }
 

@@ -96,7 +96,7 @@ async fn five_wrong_codes_spend_a_code_and_a_new_one_helps_when_the_account_has_
     let early = prove(&stage, code_of(&ada, &datum(&stage.last_message(), "key"))).await;
     match early {
         Err(VerifyContactError::Throttled { retry_after }) => {
-            assert_eq!(retry_after, Duration::from_secs(599))
+            assert_eq!(retry_after, Duration::from_secs(599));
         }
         other => panic!("expected a throttle, got {other:?}"),
     }

@@ -15,7 +15,7 @@ pub fn field_errors(objections: &[Objection], password: &'static str) -> FieldEr
             RegistrationField::Company => errors.add("company", text),
             RegistrationField::CompanyName => errors.add("company", format!("name: {text}")),
             RegistrationField::Detail(detail) => {
-                errors.add("company", format!("{}: {text}", detail.as_str()))
+                errors.add("company", format!("{}: {text}", detail.as_str()));
             }
             RegistrationField::Username => errors.add("username", text),
             RegistrationField::Email => errors.add("email", text),
