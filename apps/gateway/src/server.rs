@@ -38,6 +38,7 @@ pub async fn run(settings: Settings, answering: impl FnOnce(&str)) -> anyhow::Re
     opened.keys.prepare(&opened.app.settings).await.map_err(Failure::from)?;
     opened.app.note_keys(true);
     let app = opened.app.clone();
+    let drain_delay = app.settings.server.drain_delay;
     let background = Background::start(&opened);
     let server = http_server(&app, listener)?;
     let handle = server.handle();
@@ -46,6 +47,10 @@ pub async fn run(settings: Settings, answering: impl FnOnce(&str)) -> anyhow::Re
     stop_signal().await?;
     tracing::info!("stopping");
     app.drain();
+    tokio::select! {
+        () = tokio::time::sleep(drain_delay) => {}
+        asked_again = stop_signal() => asked_again?,
+    }
     handle.stop(true).await;
     served.await??;
     background.stop().await;

@@ -100,7 +100,7 @@ pub(crate) enum Remedy {
 
 /// Why a transaction was given up.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// A statement failed.
     Sql(SqlError),
     /// Something around the statements failed.

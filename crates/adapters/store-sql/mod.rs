@@ -31,7 +31,7 @@ mod sessions;
 mod sign_in;
 mod signing_keys;
 mod throttle;
-mod transaction;
+pub(crate) mod transaction;
 pub(crate) mod values;
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use portcullis_sessions::{
 
 use super::Store;
 use super::account_rows::SubjectRow;
-use super::failure::{Clash, Halt, unanswered};
+use super::failure::{Clash, Failure, Halt, unanswered};
 use super::schema::{accounts, companies, refresh_tokens, sessions};
 use super::session_rows::{RefreshRow, SessionRow, admitted};
 use super::transaction::{Tx, WriteSet};
@@ -107,27 +107,11 @@ impl WriteSet for RefreshSession {
     type Answer = RefreshWrite;
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<RefreshWrite, Halt<RefreshWrite>> {
-        let digest = self.digest.as_bytes().to_vec();
-        let row = refresh_tokens::table
-            .inner_join(sessions::table)
-            .filter(refresh_tokens::digest.eq(&digest))
-            .select((RefreshRow::as_select(), sessions::ended_at));
-        let row: Option<(RefreshRow, Option<DbTime>)> = locked!(row).get_result(tx.db).await.optional()?;
-        let Some((token, ended_at)) = row else { return Err(Halt::Refused(RefreshWrite::Stale)) };
-        let token = token.into_token()?;
-        self.check(&token, ended_at)?;
-        let used_at = self.successor.as_ref().map(|_| time(token.used_at.unwrap_or(self.at)));
-        diesel::update(refresh_tokens::table.find(&digest))
-            .set((
-                refresh_tokens::refreshes.eq(refresh_tokens::refreshes + 1),
-                used_at.map(|at| refresh_tokens::used_at.eq(at)),
-            ))
-            .execute(tx.db)
-            .await?;
+        let Some(session) = self.spend(tx).await? else { return Err(Halt::Refused(self.refusal(tx).await?)) };
         if let Some(successor) = &self.successor {
             tx.insert_refresh(successor).await?;
         }
-        let session = sessions::table.find(DbUuid::from(token.session));
+        let session = sessions::table.find(session);
         if let Some(expires_at) = self.extends_to {
             let change = sessions::expires_at.eq(time(expires_at));
             diesel::update(session).set(change).execute(tx.db).await?;
@@ -141,20 +125,51 @@ impl WriteSet for RefreshSession {
     }
 }
 
-trait Check {
-    fn check(&self, token: &RefreshToken, ended_at: Option<DbTime>) -> Result<(), Halt<RefreshWrite>>;
+#[async_trait]
+trait Spend {
+    /// Counts a use of the token if it may be used; the session it refreshes.
+    async fn spend(&self, tx: &mut Tx<'_>) -> Result<Option<DbUuid>, Failure>;
+
+    /// Why it may not.
+    async fn refusal(&self, tx: &mut Tx<'_>) -> Result<RefreshWrite, Failure>;
 }
 
-impl Check for RefreshSession {
-    fn check(&self, token: &RefreshToken, ended_at: Option<DbTime>) -> Result<(), Halt<RefreshWrite>> {
-        let over = ended_at.is_some() || token.expires_at <= self.at;
-        if over || (self.successor.is_some() && token.used_at != self.seen_used_at) {
-            return Err(Halt::Refused(RefreshWrite::Stale));
+#[async_trait]
+impl Spend for RefreshSession {
+    async fn spend(&self, tx: &mut Tx<'_>) -> Result<Option<DbUuid>, Failure> {
+        let lasts = sessions::table
+            .filter(sessions::id.eq(refresh_tokens::session))
+            .filter(sessions::ended_at.is_null());
+        let mut usable = diesel::update(refresh_tokens::table)
+            .filter(refresh_tokens::digest.eq(self.digest.as_bytes().to_vec()))
+            .filter(refresh_tokens::expires_at.gt(time(self.at)))
+            .filter(diesel::dsl::exists(lasts))
+            .into_boxed();
+        if let Some(cap) = self.cap {
+            usable = usable.filter(refresh_tokens::refreshes.lt(i64::from(cap)));
         }
-        if self.cap.is_some_and(|cap| token.refreshes >= cap) {
-            return Err(Halt::Refused(RefreshWrite::CapReached));
+        let used_at = self.successor.as_ref().map(|_| self.seen_used_at);
+        if let Some(seen) = used_at {
+            usable = match seen {
+                Some(seen) => usable.filter(refresh_tokens::used_at.eq(time(seen))),
+                None => usable.filter(refresh_tokens::used_at.is_null()),
+            };
         }
-        Ok(())
+        let used = (
+            refresh_tokens::refreshes.eq(refresh_tokens::refreshes + 1),
+            used_at.map(|seen| refresh_tokens::used_at.eq(time(seen.unwrap_or(self.at)))),
+        );
+        let spent = usable.set(used).returning(refresh_tokens::session);
+        spent.get_result(tx.db).await.optional().map_err(Failure::Sql)
+    }
+
+    async fn refusal(&self, tx: &mut Tx<'_>) -> Result<RefreshWrite, Failure> {
+        let token = refresh_tokens::table.find(self.digest.as_bytes().to_vec());
+        let row = token.select(RefreshRow::as_select()).get_result(tx.db).await.optional();
+        let token =
+            row.map_err(Failure::Sql)?.map(RefreshRow::into_token).transpose().map_err(Failure::Port)?;
+        let capped = |token: RefreshToken| self.cap.is_some_and(|cap| token.refreshes >= cap);
+        Ok(if token.is_some_and(capped) { RefreshWrite::CapReached } else { RefreshWrite::Stale })
     }
 }
 

@@ -48,6 +48,7 @@ section!(RawServer {
     workers: u64 = 0,
     keep_alive: u64 = 75,
     client_timeout: u64 = 10,
+    drain_delay: u64 = 0,
 });
 
 section!(RawData { dir: String = text("./portcullis-data") });

@@ -44,6 +44,7 @@ impl Line {
 on_both! {
     what_runs_is_answered_and_nobody_new_is_let_in
     a_client_that_only_keeps_its_connection_does_not_hold_up_the_stop
+    a_load_balancer_can_see_it_coming
 }
 
 async fn what_runs_is_answered_and_nobody_new_is_let_in(here: Installation) {
@@ -81,4 +82,20 @@ async fn a_client_that_only_keeps_its_connection_does_not_hold_up_the_stop(house
     server.signal("TERM");
     assert_eq!(server.wait(), Some(0));
     assert!(asked.elapsed() < Duration::from_secs(15), "{:?}", asked.elapsed());
+}
+
+async fn a_load_balancer_can_see_it_coming(house: Installation) {
+    let house = house.with("server.drain_delay", "300");
+    house.account(&["--username", "ada"], PASSWORD);
+    let mut server = house.serve();
+    assert_eq!(reqwest::get(server.url("/readyz")).await.unwrap().status(), 200);
+    server.signal("TERM");
+    house.wait_for(|| server.log().contains("stopping").then_some(()));
+    let probe = reqwest::get(server.url("/readyz")).await.unwrap();
+    assert_eq!(probe.status(), 503);
+    let facts: serde_json::Value = probe.json().await.unwrap();
+    assert_eq!((&facts["status"], &facts["draining"]), (&"draining".into(), &true.into()));
+    jwt(server.base()).await;
+    server.signal("TERM");
+    assert_eq!(server.wait(), Some(0), "a second signal does not wait");
 }

@@ -6,20 +6,21 @@ use std::time::Duration;
 use deadpool::Runtime;
 use deadpool::managed::{self, Metrics, Pool, RecycleError, RecycleResult, Timeouts};
 use diesel::ConnectionError;
-use diesel::result::DatabaseErrorInformation;
+use diesel::result::{DatabaseErrorInformation, QueryResult};
 use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use portcullis_kernel::{PortError, PortResult};
 use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::sql::failure::{Remedy, UniqueIndex, unreachable};
+use crate::sql::failure::{Failure, Remedy, UniqueIndex, unreachable};
+use crate::sql::transaction::{Lease, Verdict, Work};
 
 pub(crate) type Db = diesel::pg::Pg;
 pub(crate) type Conn = AsyncPgConnection;
 pub(crate) type Pooled = managed::Object<Manager>;
 
-pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 /// Locks the rows of a query against changes until the transaction ends. Rows that refer to them can be added.
 macro_rules! locked {
@@ -76,9 +77,33 @@ impl Backend {
         self.pool.get().await.map_err(unreachable)
     }
 
+    /// Does the work in a transaction of its own. A caller that goes away half-way takes the connection with it.
+    pub(crate) async fn perform<A>(
+        &self,
+        mut work: Box<dyn Work>,
+        verdict: Verdict<A>,
+    ) -> PortResult<Result<A, Failure>> {
+        let mut lease = Lease::of(self.writer().await?);
+        let committed = match lease.connection() {
+            Ok(db) => commit(db, &mut *work).await.map_err(Failure::Sql),
+            Err(failure) => Err(failure),
+        };
+        if committed.is_ok() {
+            lease.give_back();
+        }
+        work.settle(committed);
+        verdict.await.map_err(PortError::broken)
+    }
+
     pub(crate) async fn reader(&self) -> PortResult<Pooled> {
         self.pool.get().await.map_err(unreachable)
     }
+}
+
+async fn commit(db: &mut Conn, work: &mut dyn Work) -> QueryResult<()> {
+    db.batch_execute(BEGIN).await?;
+    let end = if work.apply(db).await { "COMMIT" } else { "ROLLBACK" };
+    db.batch_execute(end).await
 }
 
 /// Makes connections, and takes back those that still stand.

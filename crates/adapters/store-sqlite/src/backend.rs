@@ -4,6 +4,7 @@ use std::error::Error;
 use std::future::{Future, ready};
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool::Runtime;
@@ -17,14 +18,13 @@ use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
 use crate::private::keep_private;
-use crate::sql::failure::{Remedy, UniqueIndex, unreachable};
+use crate::queue::Queue;
+use crate::sql::failure::{Failure, Remedy, UniqueIndex, unreachable};
+use crate::sql::transaction::{Lease, Verdict, Work};
 
 pub(crate) type Db = diesel::sqlite::Sqlite;
 pub(crate) type Conn = SyncConnectionWrapper<SqliteConnection, Inline>;
 pub(crate) type Pooled = managed::Object<Manager>;
-
-/// Takes the write lock at once: a transaction that reads first and writes later could not be waited for.
-pub(crate) const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// Nothing is locked row by row: the transaction has the database to itself.
 macro_rules! locked {
@@ -85,6 +85,7 @@ pub(crate) async fn drive<T: Send + 'static>(
 pub(crate) struct Backend {
     writer: Pool<Manager>,
     readers: Pool<Manager>,
+    pub(crate) queue: Arc<Queue>,
 }
 
 impl Backend {
@@ -100,7 +101,27 @@ impl Backend {
                 .build()
                 .map_err(PortError::broken)
         };
-        Ok(Self { writer: pool(WRITER, 1)?, readers: pool(READER, readers)? })
+        Ok(Self { writer: pool(WRITER, 1)?, readers: pool(READER, readers)?, queue: Arc::default() })
+    }
+
+    /// Queues the work. Whoever gets the writer first commits what has queued by then, its own or not; an answer
+    /// arrives when its transaction is on disk.
+    pub(crate) async fn perform<A>(
+        &self,
+        work: Box<dyn Work>,
+        mut verdict: Verdict<A>,
+    ) -> PortResult<Result<A, Failure>> {
+        let _waiter = self.queue.push(work);
+        loop {
+            tokio::select! {
+                biased;
+                told = &mut verdict => return told.map_err(PortError::broken),
+                writer = self.writer() => {
+                    let (queue, lease) = (self.queue.clone(), Lease::of(writer?));
+                    drive(async move { queue.work_off(lease).await }).await?;
+                }
+            }
+        }
     }
 
     pub(crate) async fn writer(&self) -> PortResult<Pooled> {

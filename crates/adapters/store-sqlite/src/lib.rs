@@ -1,8 +1,8 @@
 //! Every store port on SQLite.
 //!
 //! One file holds everything. Reads run on `query_only` connections in the calling task, a few microseconds each;
-//! writes take turns on one connection in a blocking thread, each a `BEGIN IMMEDIATE` transaction that is on disk
-//! (`synchronous = FULL`) when the call returns. Several processes may use one file: a command beside a serving node
+//! writes take turns on one connection in a blocking thread, those that wait together in one `BEGIN IMMEDIATE`
+//! transaction, which is on disk (`synchronous = FULL`) when the calls return. Several processes may use one file: a command beside a serving node
 //! waits up to five seconds for its turn.
 //!
 //! ```no_run
@@ -20,6 +20,7 @@ mod columns;
 mod migrations;
 mod open;
 mod private;
+mod queue;
 #[path = "../../store-sql/mod.rs"]
 mod sql;
 #[cfg(test)]

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
-use portcullis_conformance::SeededEntropy;
+use portcullis_accounts::{Account, Creation, Taken};
+use portcullis_conformance::{SeededEntropy, World, build};
+use portcullis_kernel::Identifier;
 use portcullis_seal_aead::{AeadSealer, MasterKey};
 use tempfile::TempDir;
 
@@ -82,4 +84,55 @@ async fn every_unique_index_has_a_meaning() {
         WHERE t.type = 'table' AND i.\"unique\" AND t.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\'";
     let found: Vec<Word> = sql_query(query).load(&mut *reader).await.unwrap();
     UniqueIndex::assert_known(found.iter().map(|index| index.value.as_str()));
+}
+
+async fn create(world: World, account: Account) -> Creation {
+    world.accounts.create(build::create_account(&account)).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn write_sets_that_share_a_transaction_end_each_for_itself() {
+    let folder = TempDir::new().unwrap();
+    let store = migrated(folder.path()).await;
+    let world = World::new(store.clone());
+    let company = world.new_company().await;
+    let (ada, bob) = (build::account(&company), build::account(&company));
+    let twin = Account { email: ada.email.clone(), ..build::account(&company) };
+    let writer = store.backend.writer().await.unwrap();
+    let mut answers = Vec::new();
+    for (queued, account) in [&ada, &twin, &bob].into_iter().enumerate() {
+        answers.push(tokio::spawn(create(world.clone(), account.clone())));
+        while store.backend.queue.len() <= queued {
+            tokio::task::yield_now().await;
+        }
+    }
+    drop(writer);
+    let mut told = Vec::new();
+    for answer in answers {
+        told.push(answer.await.unwrap());
+    }
+    assert_eq!(told, [Creation::Done, Creation::Taken(Taken::Email), Creation::Done]);
+    assert!(world.account(&ada).await == ada && world.account(&bob).await == bob);
+    let absent = world.accounts.find(company.id, vec![Identifier::Id(twin.id)]).await.unwrap();
+    assert!(absent.is_none(), "nothing of the one that was refused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_set_that_nobody_waits_for_is_not_begun() {
+    let folder = TempDir::new().unwrap();
+    let store = migrated(folder.path()).await;
+    let world = World::new(store.clone());
+    let company = world.new_company().await;
+    let (gone, kept) = (build::account(&company), build::account(&company));
+    let writer = store.backend.writer().await.unwrap();
+    let caller = tokio::spawn(create(world.clone(), gone.clone()));
+    while store.backend.queue.len() == 0 {
+        tokio::task::yield_now().await;
+    }
+    caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled());
+    drop(writer);
+    assert_eq!(create(world.clone(), kept.clone()).await, Creation::Done);
+    assert!(world.account(&kept).await == kept);
+    assert!(world.accounts.find(company.id, vec![Identifier::Id(gone.id)]).await.unwrap().is_none());
 }

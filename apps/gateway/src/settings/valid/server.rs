@@ -27,6 +27,8 @@ pub struct Server {
     pub keep_alive: Duration,
     /// How long a client may take to send the head of a request.
     pub client_timeout: Duration,
+    /// How long it goes on accepting after it was told to stop, so that whoever sends it requests sees it coming.
+    pub drain_delay: Duration,
     public_url_is_given: bool,
 }
 
@@ -68,6 +70,7 @@ pub(super) fn server(raw: &RawServer, check: Check<'_>) -> Result<Server, Proble
         workers: if workers == 0 { available() } else { workers },
         keep_alive: check.seconds("server.keep_alive", raw.keep_alive, 1..=3_600)?,
         client_timeout: check.seconds("server.client_timeout", raw.client_timeout, 1..=600)?,
+        drain_delay: check.seconds("server.drain_delay", raw.drain_delay, 0..=300)?,
         public_url_is_given: given.is_some(),
     })
 }
