@@ -115,7 +115,7 @@ impl AccountRow {
             state: account.state.as_str().to_owned(),
             role: account.role.as_str().to_owned(),
             groups: DbJson::write(&account.groups)?,
-            labels: DbJson::write(&account.labels.iter().map(LabelJson::from).collect::<Vec<_>>())?,
+            labels: labels_column(&account.labels)?,
             profile: DbJson::write(&profile)?,
             created_at: time(account.created_at),
             updated_at: time(account.updated_at),
@@ -140,7 +140,7 @@ impl AccountRow {
             role: Role::new(self.role),
             owner: self.owner,
             groups: self.groups.read()?,
-            labels: self.labels.read::<Vec<LabelJson>>()?.into_iter().map(Label::from).collect(),
+            labels: labels(&self.labels)?,
             profile: profile(&self.profile)?,
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
@@ -224,6 +224,14 @@ impl From<LabelJson> for Label {
             updated_at: Timestamp::from_micros(label.updated_at),
         }
     }
+}
+
+pub(super) fn labels_column(labels: &[Label]) -> PortResult<DbJson> {
+    DbJson::write(&labels.iter().map(LabelJson::from).collect::<Vec<_>>())
+}
+
+pub(super) fn labels(json: &DbJson) -> PortResult<Vec<Label>> {
+    Ok(json.read::<Vec<LabelJson>>()?.into_iter().map(Label::from).collect())
 }
 
 fn profile(json: &DbJson) -> PortResult<Profile> {

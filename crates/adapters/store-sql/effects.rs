@@ -56,8 +56,11 @@ enum Value {
 }
 
 impl Tx<'_> {
-    /// Queues the messages and writes the audit entries.
+    /// Puts the labels into place, queues the messages and writes the audit entries.
     pub(super) async fn record(&mut self, effects: &Effects) -> Result<(), Failure> {
+        for change in &effects.labels {
+            self.relabel(change).await?;
+        }
         for message in &effects.messages {
             let row = MessageRow::seal(message, self.sealer).map_err(Failure::Port)?;
             let queued = (

@@ -17,6 +17,7 @@ mod companies;
 mod contacts;
 mod effects;
 pub(crate) mod failure;
+mod labels;
 mod leaving;
 mod legal_terms;
 mod migrations;

@@ -15,7 +15,9 @@ use anyhow::Context as _;
 use portcullis_accounts::{AccountPorts, AccountRules, Accounts};
 use portcullis_hash_argon2::{Argon2Hasher, Params};
 use portcullis_host::{OsEntropy, SystemClock};
-use portcullis_kernel::{Ambient, BarongRules, Entropy, PasswordHasher, Policies, Secret};
+use portcullis_kernel::{
+    Ambient, BarongRules, Entropy, LabelRules, PasswordHasher, Policies, Secret, Standing,
+};
 use portcullis_mfa::{FactorPorts, FactorRules, SecondFactors};
 use portcullis_otp_totp::TotpEngine;
 use portcullis_outbox::{DispatchRules, Outbox};
@@ -165,6 +167,15 @@ fn policies(settings: &Settings) -> Policies {
     Policies { barong: rules }
 }
 
+fn label_rules(settings: &Settings) -> LabelRules {
+    let barong = &settings.dialects.barong;
+    let standing = Standing {
+        requirements: barong.activation_requirements.clone(),
+        triggers: barong.state_triggers.clone(),
+    };
+    LabelRules { company: barong.company.clone(), standing: Arc::new(standing) }
+}
+
 fn accounts(
     settings: &Settings,
     ambient: &Ambient,
@@ -190,6 +201,7 @@ fn accounts(
         contact_token_lifetime: settings.dialects.rehive.email_key_ttl,
         contact_code_lifetime: settings.dialects.rehive.mobile_otp_ttl,
         contact_guesses: settings.throttle.contact_guesses,
+        labels: Some(label_rules(settings)),
     };
     Accounts::new(ports, rules)
 }
@@ -200,6 +212,7 @@ fn factors(settings: &Settings, ambient: &Ambient, stores: &Stores) -> SecondFac
         sends: settings.throttle.second_factor_sends.clone(),
         enrolments: settings.throttle.second_factor_enrolments.clone(),
         sms_code_lifetime: settings.dialects.rehive.sms_code_ttl,
+        labels: Some(label_rules(settings)),
         ..FactorRules::default()
     };
     let ports = FactorPorts {

@@ -7,7 +7,7 @@ use portcullis_accounts::{AcceptedTerm, Account, Company, Group, LegalTerm};
 use portcullis_kernel::{
     AccountId, ApiKeyId, AuditEvent, AuthenticatorId, Budget, BudgetKey, ChallengeId, CompanyId, Counter,
     Effects, Identifier, OneTime, OneTimeId, OneTimeSecret, Page, PageRequest, PortError, PortResult,
-    Purpose, SessionChallenge, SessionId, SessionSweep, Spending, SweepScope, Throttle, Timestamp,
+    Purpose, Relabel, SessionChallenge, SessionId, SessionSweep, Spending, SweepScope, Throttle, Timestamp,
     TokenDigest,
 };
 use portcullis_mfa::Authenticator;
@@ -95,6 +95,9 @@ impl State {
 
     /// Writes effects; the last step of every write-set.
     pub(crate) fn record(&mut self, effects: Effects) -> PortResult<()> {
+        for change in effects.labels {
+            self.relabel(&change);
+        }
         for message in effects.messages {
             if self.outbox.iter().any(|queued| queued.entry.message.id == message.id) {
                 return Err(PortError::broken("the outbox has a message with this id"));
@@ -117,6 +120,21 @@ impl State {
             self.audit.push(event);
         }
         Ok(())
+    }
+
+    fn relabel(&mut self, change: &Relabel) {
+        let account = self.accounts.get_mut(&change.account);
+        let changed = account.and_then(|account| {
+            let (labels, state) = change.of(&account.labels, account.state)?;
+            account.labels = labels;
+            account.state = state;
+            account.updated_at = change.at;
+            account.version = account.version.saturating_add(1);
+            Some(state)
+        });
+        if changed.is_some_and(|state| !state.admits(true)) {
+            self.sweep(change.account, SessionSweep::ALL, change.at);
+        }
     }
 
     pub(crate) fn named(&self, company: CompanyId, identifiers: &[Identifier]) -> Option<&Account> {

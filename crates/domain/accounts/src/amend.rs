@@ -6,6 +6,7 @@ use portcullis_kernel::{
 };
 
 use crate::edit::{EDIT_ATTEMPTS, Trace, too_busy};
+use crate::labels::settled;
 use crate::{Account, Accounts, Label, LabelScope, PasswordChange, PasswordRecord, SetPassword, Taken};
 
 /// What to change; absent and empty members leave things as they are.
@@ -13,7 +14,7 @@ use crate::{Account, Accounts, Label, LabelScope, PasswordChange, PasswordRecord
 pub struct AmendCommand {
     /// Which account, as it was read.
     pub account: Account,
-    /// Where it shall stand.
+    /// Where it shall stand, whatever its labels say.
     pub state: Option<AccountState>,
     /// Its new role.
     pub role: Option<Role>,
@@ -44,7 +45,8 @@ pub enum AmendError {
 
 impl Accounts {
     /// Changes the account and answers it as it is then. A change made meanwhile by somebody else is kept. An
-    /// account that leaves the states that may sign in loses all its sessions at once.
+    /// account that leaves the states that may sign in loses all its sessions at once. Where labels decide about
+    /// states, changed private labels do so, unless the command names a state.
     ///
     /// The expiry of the password is written after the rest; should that write fail, the rest stands and the
     /// command can be repeated.
@@ -52,9 +54,17 @@ impl Accounts {
         let now = self.ports.ambient.now();
         let labels = command.labels.iter().map(|(key, value, scope)| label(key, value, *scope, now));
         let labels = labels.collect::<Option<Vec<_>>>().ok_or(AmendError::InvalidLabel)?;
-        let removed: Vec<_> = command.remove_labels.iter().map(|key| folded(key)).collect();
+        let removed: Vec<_> = command.remove_labels.iter().map(|key| key.trim().to_lowercase()).collect();
+        let standing = self.standing_in(command.account.company).await?;
         let trace = Trace { action: AuditAction::AccountChanged, client: &command.client };
         let change = |account: &mut Account| {
+            let mut relabelled = account.labels.clone();
+            relabelled.retain(|label| !removed.contains(&label.key));
+            for label in &labels {
+                Label::put(&mut relabelled, label.clone());
+            }
+            account.state = settled(standing.as_deref(), account, &relabelled);
+            account.labels = relabelled;
             if let Some(state) = command.state {
                 account.state = state;
                 // Who is let in again stays.
@@ -62,10 +72,6 @@ impl Accounts {
             }
             if let Some(role) = &command.role {
                 account.role = role.clone();
-            }
-            account.labels.retain(|label| !removed.contains(&label.key));
-            for label in &labels {
-                put_label(&mut account.labels, label);
             }
         };
         let account = self.edit(command.account, trace, change).await?.map_err(AmendError::Taken)?;
@@ -113,27 +119,6 @@ impl Accounts {
 }
 
 fn label(key: &str, value: &str, scope: LabelScope, now: Timestamp) -> Option<Label> {
-    let (key, value) = (folded(key), folded(value));
-    let valid = is_label_text(&key) && is_label_text(&value);
-    valid.then_some(Label { key, value, scope, created_at: now, updated_at: now })
-}
-
-fn folded(text: &str) -> String {
-    text.trim().to_lowercase()
-}
-
-fn is_label_text(text: &str) -> bool {
-    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
-    (3..=255).contains(&text.len()) && text.bytes().all(allowed)
-}
-
-fn put_label(labels: &mut Vec<Label>, new: &Label) {
-    match labels.iter_mut().find(|label| label.key == new.key && label.scope == new.scope) {
-        Some(label) if label.value == new.value => {}
-        Some(label) => {
-            label.value.clone_from(&new.value);
-            label.updated_at = new.updated_at;
-        }
-        None => labels.push(new.clone()),
-    }
+    let (Ok(key), Ok(value)) = (Label::text(key), Label::text(value)) else { return None };
+    Some(Label { key, value, scope, created_at: now, updated_at: now })
 }

@@ -110,6 +110,7 @@ impl Accounts {
     pub(crate) fn draft(&self, new: NewAccount, groups: Vec<String>) -> Account {
         let now = self.ports.ambient.now();
         let verified = |proved: bool| proved.then_some(now);
+        let labels = self.first_labels(&new, now);
         Account {
             id: self.ports.ambient.fresh(),
             uid: self.fresh_uid(),
@@ -123,7 +124,7 @@ impl Accounts {
             role: new.role.unwrap_or_default(),
             owner: false,
             groups,
-            labels: Vec::new(),
+            labels,
             profile: new.profile,
             created_at: now,
             updated_at: now,

@@ -19,13 +19,27 @@ impl Accounts {
     /// changes nothing is not written. An account that may no longer sign in loses its sessions.
     pub(crate) async fn edit(
         &self,
-        mut account: Account,
+        account: Account,
         trace: Trace<'_>,
         change: impl Fn(&mut Account) + Send + Sync,
     ) -> PortResult<Result<Account, Taken>> {
+        let change = |account: &mut Account| {
+            change(account);
+            Ok::<_, PortError>(())
+        };
+        self.revise(account, trace, change).await
+    }
+
+    /// Like [`Self::edit`], for a change that the account may be in no state for: then nothing is written.
+    pub(crate) async fn revise<E: From<PortError>>(
+        &self,
+        mut account: Account,
+        trace: Trace<'_>,
+        change: impl Fn(&mut Account) -> Result<(), E> + Send + Sync,
+    ) -> Result<Result<Account, Taken>, E> {
         for _ in 0..EDIT_ATTEMPTS {
             let mut changed = account.clone();
-            change(&mut changed);
+            change(&mut changed)?;
             if changed == account {
                 return Ok(Ok(account));
             }
@@ -39,7 +53,7 @@ impl Accounts {
                 Amendment::Stale => account = self.reread(&account).await?,
             }
         }
-        Err(too_busy())
+        Err(too_busy().into())
     }
 
     pub(crate) async fn reread(&self, account: &Account) -> PortResult<Account> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use portcullis_kernel::{Ambient, PasswordHasher, Policies, Quota, SignInQuota};
+use portcullis_kernel::{Ambient, LabelRules, PasswordHasher, Policies, Quota, SignInQuota};
 
 use crate::{AccountStore, AuditTrail, CompanyStore, ContactStore, LegalTermStore};
 
@@ -47,6 +47,8 @@ pub struct AccountRules {
     pub contact_code_lifetime: Duration,
     /// How many wrong verification codes are tolerated, per account; each code tolerates five whatever this says.
     pub contact_guesses: Option<Quota>,
+    /// The company whose accounts labels decide about.
+    pub labels: Option<LabelRules>,
 }
 
 impl Default for AccountRules {
@@ -63,6 +65,7 @@ impl Default for AccountRules {
             contact_token_lifetime: Duration::from_secs(3 * 86_400),
             contact_code_lifetime: Duration::from_secs(600),
             contact_guesses: Some(Quota { limit: 5, period: Duration::from_secs(600) }),
+            labels: None,
         }
     }
 }

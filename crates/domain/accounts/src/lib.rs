@@ -61,6 +61,7 @@ mod edit;
 mod ensure_default_company;
 mod facade;
 mod find;
+mod labels;
 mod leave;
 mod legal_terms;
 mod letters;
@@ -86,13 +87,15 @@ pub use create_company::{CreateCompanyError, NewCompany};
 pub use create_group::{CreateGroupError, NewGroup};
 pub use ensure_default_company::DEFAULT_COMPANY;
 pub use facade::{AccountPorts, AccountRules, Accounts};
+pub use labels::{LabelCommand, LabelError};
 pub use leave::{Leave, LeaveError};
 pub use legal_terms::{CreateLegalTermError, NewLegalTerm};
 pub use model::{
     AcceptedTerm, Account, Company, CompanyDetails, CompanyField, CompanySettings, Contact, DurationRefused,
-    FactorPolicy, Group, InvalidSetting, Label, LabelScope, LegalTerm, PasswordRecord, Profile, ProfileField,
-    ProtectedPath, Retention, Section, UnknownField, is_country,
+    FactorPolicy, Group, InvalidSetting, LegalTerm, PasswordRecord, Profile, ProfileField, ProtectedPath,
+    Retention, Section, UnknownField, is_country,
 };
+pub use portcullis_kernel::{Label, LabelFault, LabelScope};
 pub use ports::{
     AccountStore, AddGroup, AddLegalTerm, AmendAccount, Amendment, AuditFilter, AuditTrail, CompanyStore,
     ConfigureCompany, ConfirmContact, Confirmation, ContactStore, CreateAccount, CreateCompany, Creation,

@@ -69,7 +69,7 @@ impl Accounts {
         let (secrets, messages) = self.contact_secrets(&company, &account);
         let event = AuditEvent::new(&self.ports.ambient, AuditAction::AccountCreated, &client);
         let event = event.company(company.id).account(account.id).detail("registered");
-        let effects = Effects { messages, audit: vec![event] };
+        let effects = Effects { messages, audit: vec![event], ..Effects::default() };
         let write = CreateAccount { account, secrets, accepted, effects };
         match self.add(write).await? {
             Ok(account) => Ok(Registered { company, account }),

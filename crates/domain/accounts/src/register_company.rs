@@ -53,7 +53,7 @@ impl Accounts {
         let event = |action| AuditEvent::new(&self.ports.ambient, action, &client).company(company.id);
         let made = event(AuditAction::CompanyCreated).account(account.id).detail("registered");
         let owner = event(AuditAction::AccountCreated).account(account.id).detail("registered");
-        let effects = Effects { messages, audit: vec![made, owner] };
+        let effects = Effects { messages, audit: vec![made, owner], ..Effects::default() };
         for _ in 0..UID_ATTEMPTS {
             let founder = Founder { account: account.clone(), secrets: secrets.clone() };
             let write = CreateCompany {

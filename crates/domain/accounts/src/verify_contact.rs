@@ -146,8 +146,13 @@ impl Accounts {
         if !account.is_some_and(|account| account.state.admits(true)) {
             return Ok(Confirmation::NotUsable);
         }
-        let effects = Effects::audit(self.verification(secret, client));
         let at = self.ports.ambient.now();
+        let label = match secret.purpose {
+            Purpose::VerifyEmail => ("email", Some("verified")),
+            _ => ("phone", Some("verified")),
+        };
+        let label = self.relabel((secret.company, secret.account), label, at).await?;
+        let effects = Effects::audit(self.verification(secret, client)).and_relabel(label);
         self.ports.contacts.confirm(ConfirmContact { secret: secret.id, throttle, at, effects }).await
     }
 

@@ -26,6 +26,7 @@ mod factor;
 mod hasher;
 mod id;
 mod identifier;
+mod label;
 mod message;
 mod mobile;
 mod one_time;
@@ -61,6 +62,7 @@ pub use id::{
     ServiceAccountId, SessionId,
 };
 pub use identifier::Identifier;
+pub use label::{Label, LabelFault, LabelRules, LabelScope, Relabel, Standing};
 pub use message::{Datum, Event, Message, Recipient};
 pub use mobile::{InvalidMobile, Mobile};
 pub use one_time::{Code, FACTOR_CHECKED, OneTime, OneTimeSecret, Purpose};

@@ -56,6 +56,7 @@ impl SecondFactors {
             verifies: false,
             answers: None,
             event: self.event(AuditAction::FactorChecked, about, &command.client),
+            label: None,
             notice: None,
         };
         Ok(match self.judge(guess).await? {

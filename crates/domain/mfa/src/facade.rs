@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use portcullis_kernel::{AccountId, Ambient, AuditAction, AuditEvent, Budget, Client, CompanyId, Quota};
+use portcullis_kernel::{
+    AccountId, Ambient, AuditAction, AuditEvent, Budget, Client, CompanyId, CompanySlug, LabelRules, Quota,
+    Relabel, Timestamp,
+};
 
 use crate::{AuthenticatorStore, ChallengeStore, OtpEngine};
 
@@ -20,6 +23,8 @@ pub struct FactorRules {
     pub sms_code_lifetime: Duration,
     /// How many recovery codes a list has.
     pub recovery_codes: u32,
+    /// The company whose accounts are labelled `otp:enabled` while they have a second factor.
+    pub labels: Option<LabelRules>,
 }
 
 impl Default for FactorRules {
@@ -33,6 +38,7 @@ impl Default for FactorRules {
             enrolments: vec![per(6, 60), per(10, 3_600)],
             sms_code_lifetime: Duration::from_secs(300),
             recovery_codes: 10,
+            labels: None,
         }
     }
 }
@@ -75,6 +81,18 @@ impl SecondFactors {
 }
 
 impl FactorRules {
+    /// The private label that says that an account has a second factor, or with `enabled` false no longer says so.
+    pub(crate) fn label(
+        &self,
+        company: &CompanySlug,
+        account: AccountId,
+        enabled: bool,
+        at: Timestamp,
+    ) -> Option<Relabel> {
+        let label = ("otp", enabled.then_some("enabled"));
+        LabelRules::relabel(self.labels.as_ref(), company, account, label, at)
+    }
+
     /// The budgets of an account's guesses, whatever door or authenticator they are made at.
     pub(crate) fn guesses_of(&self, account: AccountId) -> Vec<Budget> {
         self.guesses.iter().map(|quota| quota.of("factor/guess", &account.to_string())).collect()

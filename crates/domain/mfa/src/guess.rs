@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use portcullis_kernel::{
-    AccountId, AuditEvent, AuthenticatorId, ChallengeId, CompanySlug, Effects, Email, PortResult, Spending,
-    Throttle,
+    AccountId, AuditEvent, AuthenticatorId, ChallengeId, CompanySlug, Effects, Email, PortResult, Relabel,
+    Spending, Throttle,
 };
 
 use crate::proof::{Finding, Suspect, find, guessed_at};
@@ -22,6 +22,8 @@ pub(crate) struct Guess {
     pub(crate) answers: Option<ChallengeId>,
     /// The audit entry of a right code; of a wrong one with another outcome.
     pub(crate) event: AuditEvent,
+    /// The label that follows when a right code verifies its authenticator.
+    pub(crate) label: Option<Relabel>,
     /// Whom to tell, and in whose name, that an authenticator counts from now on.
     pub(crate) notice: Option<(CompanySlug, Email)>,
 }
@@ -48,6 +50,7 @@ impl SecondFactors {
                 let mut effects = Effects::audit(guess.event);
                 if guess.verifies {
                     effects.messages.extend(self.notice(guess.notice, &suspects, authenticator));
+                    effects.labels.extend(guess.label);
                 }
                 let write = AcceptProof {
                     account: guess.account,

@@ -83,6 +83,7 @@ impl SecondFactors {
         let verifies = answers.is_none();
         let action = if verifies { AuditAction::FactorVerified } else { AuditAction::ChallengeAnswered };
         let about = (command.company, command.account);
+        let now = self.ports.ambient.now();
         let guess = Guess {
             account: command.account,
             among,
@@ -90,6 +91,7 @@ impl SecondFactors {
             verifies,
             answers: answers.map(|challenge| challenge.id),
             event: self.event(action, about, &command.client).session(command.session),
+            label: self.rules.label(&command.company_slug, command.account, true, now),
             notice: command.email.map(|email| (command.company_slug, email)),
         };
         match self.judge(guess).await? {

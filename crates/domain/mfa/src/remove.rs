@@ -1,7 +1,8 @@
 //! Remove a second factor.
 
 use portcullis_kernel::{
-    AccountId, AuditAction, AuthenticatorId, Client, CompanyId, CompanySlug, Effects, Email, PortError,
+    AccountId, AuditAction, AuthenticatorId, Client, CompanyId, CompanySlug, Effects, Email, FactorSet,
+    PortError,
 };
 
 use crate::{RemoveAuthenticator, SecondFactors, letters};
@@ -42,9 +43,13 @@ impl SecondFactors {
             authenticators.into_iter().partition(|authenticator| authenticator.id == command.authenticator);
         let authenticator = found.first().ok_or(RemoveFactorError::NotFound)?;
         let counting = others.iter().filter(|other| other.verified_at.is_some());
-        let left = counting.map(|other| other.factor.kind()).collect();
+        let left: FactorSet = counting.map(|other| other.factor.kind()).collect();
         let about = (command.company, command.account);
         let mut effects = Effects::audit(self.event(AuditAction::FactorRemoved, about, &command.client));
+        if left.is_empty() {
+            let now = self.ports.ambient.now();
+            effects.labels.extend(self.rules.label(&command.company_slug, command.account, false, now));
+        }
         if let (Some(_), Some(email)) = (authenticator.verified_at, command.email) {
             let kind = authenticator.factor.kind();
             effects =

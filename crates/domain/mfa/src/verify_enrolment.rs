@@ -60,6 +60,7 @@ impl SecondFactors {
             return Err(VerifyFactorError::NotFound);
         }
         let about = (command.company, command.account);
+        let now = self.ports.ambient.now();
         let guess = Guess {
             account: command.account,
             among,
@@ -67,6 +68,7 @@ impl SecondFactors {
             verifies: true,
             answers: None,
             event: self.event(AuditAction::FactorVerified, about, &command.client),
+            label: self.rules.label(&command.company_slug, command.account, true, now),
             notice: command.email.map(|email| (command.company_slug, email)),
         };
         match self.judge(guess).await? {

@@ -162,6 +162,16 @@ macro_rules! suite {
                 an_accepted_proof_clears_its_budget
                 a_failing_proof_leaves_nothing
             }
+            labels {
+                a_label_is_put_into_place_with_the_state_that_comes_of_it
+                a_label_can_be_taken_away
+                a_label_that_is_there_already_changes_nothing
+                sessions_end_with_a_label_that_shuts_the_account
+                an_amendment_cannot_undo_a_label_it_did_not_see
+                of_many_labels_at_once_none_is_lost
+                labels_of_an_account_that_is_gone_are_nobody_s
+                a_failing_write_set_leaves_the_labels
+            }
             leaving {
                 leaving_writes_the_state_and_uses_the_secret_up
                 a_leaver_keeps_when_the_deletion_was_first_asked_for

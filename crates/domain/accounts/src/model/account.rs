@@ -1,7 +1,7 @@
 //! Accounts.
 
 use portcullis_kernel::{
-    AccountId, AccountState, CompanyId, Email, Identifier, Mobile, PasswordHash, Role, Timestamp, Uid,
+    AccountId, AccountState, CompanyId, Email, Identifier, Label, Mobile, PasswordHash, Role, Timestamp, Uid,
     Username,
 };
 
@@ -27,30 +27,6 @@ pub struct PasswordRecord {
     pub expires_at: Option<Timestamp>,
     /// Set by an operator for the first sign-in only; worthless from this instant on.
     pub temporary_until: Option<Timestamp>,
-}
-
-/// Who may see a label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LabelScope {
-    /// Its account may change it.
-    Public,
-    /// Only operators and rules may.
-    Private,
-}
-
-/// A fact about an account, unique by key and scope.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Label {
-    /// What it is about.
-    pub key: String,
-    /// What it says.
-    pub value: String,
-    /// Who may see it.
-    pub scope: LabelScope,
-    /// When it was added.
-    pub created_at: Timestamp,
-    /// When it last changed.
-    pub updated_at: Timestamp,
 }
 
 /// How far an account is on its way out (rehive contract §7.22).
@@ -127,6 +103,12 @@ impl Account {
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    /// The level that its private labels add up to: 0 to 3 (barong contract §6).
+    #[must_use]
+    pub fn level(&self) -> u8 {
+        Label::level(&self.labels)
     }
 
     /// How far the account is on its way out.

@@ -9,7 +9,7 @@ mod legal_term;
 mod profile;
 mod settings;
 
-pub use account::{Account, Contact, Label, LabelScope, PasswordRecord, Retention};
+pub use account::{Account, Contact, PasswordRecord, Retention};
 pub use company::{Company, Group, Section};
 pub use countries::is_country;
 pub use details::{CompanyDetails, CompanyField};

@@ -6,6 +6,7 @@ mod change_password;
 mod companies;
 mod contacts;
 mod create;
+mod labels;
 mod leaving;
 mod register;
 mod register_company;

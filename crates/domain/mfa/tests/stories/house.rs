@@ -35,14 +35,13 @@ impl House {
         let company = world.new_company().await;
         let ada = portcullis_conformance::build::account(&company);
         world.add_account(&ada).await;
-        let ports = FactorPorts {
-            authenticators: world.authenticators.clone(),
-            challenges: world.challenges.clone(),
-            engine: Arc::new(Steps),
-            ambient: world.ambient(),
-        };
-        let factors = SecondFactors::new(ports, rules);
+        let factors = SecondFactors::new(ports(&world), rules);
         Self { world, store, factors, company, ada }
+    }
+
+    /// Other rules from now on.
+    pub(crate) fn follow(&mut self, rules: FactorRules) {
+        self.factors = SecondFactors::new(ports(&self.world), rules);
     }
 
     pub(crate) fn order(&self, kind: NewFactor) -> EnrolFactor {
@@ -158,6 +157,15 @@ impl House {
 
     fn email(&self) -> Option<Email> {
         self.ada.email.as_ref().map(|email| email.value.clone())
+    }
+}
+
+fn ports(world: &World) -> FactorPorts {
+    FactorPorts {
+        authenticators: world.authenticators.clone(),
+        challenges: world.challenges.clone(),
+        engine: Arc::new(Steps),
+        ambient: world.ambient(),
     }
 }
 

@@ -5,5 +5,6 @@ mod challenges;
 mod check;
 mod enrol;
 mod house;
+mod labels;
 mod sms;
 mod verify;

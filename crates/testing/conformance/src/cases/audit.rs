@@ -7,7 +7,7 @@ use crate::World;
 use crate::build::{self, later};
 
 async fn write(world: &World, audit: &[AuditEvent]) {
-    world.record(Effects { messages: Vec::new(), audit: audit.to_vec() }).await;
+    world.record(Effects { audit: audit.to_vec(), ..Effects::default() }).await;
 }
 
 async fn list(world: &World, filter: AuditFilter, page: u32, size: u32) -> (Vec<AuditEvent>, u64) {

@@ -11,6 +11,7 @@ pub mod companies;
 pub mod contacts;
 pub mod derived_sessions;
 pub mod factor_proofs;
+pub mod labels;
 pub mod leaving;
 pub mod legal_terms;
 pub mod outbox;

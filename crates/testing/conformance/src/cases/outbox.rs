@@ -11,7 +11,7 @@ use crate::build::{self, NOW, later, settle_with};
 use crate::{World, assert_same, race};
 
 async fn queue(world: &World, messages: &[Message]) {
-    world.record(Effects { messages: messages.to_vec(), audit: Vec::new() }).await;
+    world.record(Effects { messages: messages.to_vec(), ..Effects::default() }).await;
 }
 
 /// Claims up to `limit` messages for a minute.
