@@ -1,6 +1,6 @@
 // What a user of the rehive clients has beside them: a mailbox and an authenticator app.
 const { createHmac } = require("node:crypto");
-const { readdirSync, readFileSync } = require("node:fs");
+const { existsSync, readdirSync, readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { setTimeout: pause } = require("node:timers/promises");
 
@@ -9,7 +9,8 @@ const PATIENCE = 60_000;
 // The data of the newest message of an event to a recipient, waited for.
 async function message(event, to) {
   for (const started = Date.now(); Date.now() - started < PATIENCE; await pause(20)) {
-    const files = readdirSync(process.env.MAIL).filter((name) => name.endsWith(".json")).sort().reverse();
+    const there = existsSync(process.env.MAIL) ? readdirSync(process.env.MAIL) : [];
+    const files = there.filter((name) => name.endsWith(".json")).sort().reverse();
     for (const file of files) {
       const found = JSON.parse(readFileSync(join(process.env.MAIL, file), "utf8"));
       if (found.event === event && found.to === to) return found.data;

@@ -18,6 +18,8 @@ mod login;
 mod logout;
 mod mfa_authenticators;
 mod mfa_challenges;
+mod mfa_doors;
+mod mfa_rules;
 mod owners;
 mod passwords;
 mod refresh;

@@ -82,7 +82,11 @@ impl Sessions {
             let write = self.opening(&proven, &hashes, &draft);
             match self.write(write, sending).await? {
                 OpenWrite::HandleTaken if draws < DRAWS => draws += 1,
-                written => return Ok(Written::of(written, draft.into_opened(proven.subject))),
+                written => {
+                    let last_sign_in_at = Some(draft.session.created_at);
+                    let subject = Subject { last_sign_in_at, ..proven.subject };
+                    return Ok(Written::of(written, draft.into_opened(subject)));
+                }
             }
         }
     }

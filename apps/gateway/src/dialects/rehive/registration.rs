@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use actix_web::web::Data;
-use portcullis_accounts::{Objection, Register, RegisterCompany, RegisterError, Registered};
+use portcullis_accounts::{Objection, Problem, Register, RegisterCompany, RegisterError, Registered};
 use portcullis_kernel::{Client, PortResult};
 use portcullis_sessions::{OpenFor, OpenForError, Opened, SignInOutcome};
 
@@ -19,6 +19,9 @@ use super::wire::{
 use super::{DOOR, Rehive};
 use crate::body::Decoded;
 use crate::middleware::Origin;
+
+/// What an account is found by.
+const IDENTIFIERS: [&str; 3] = ["email", "mobile", "username"];
 
 /// Registers an account and signs it in.
 #[utoipa::path(post, path = "/3/auth/register/", tag = "accounts", request_body = RegisterFields, responses(
@@ -97,15 +100,18 @@ impl Rehive {
         self.run("rehive.register", names, use_case).await
     }
 
-    /// The refusal of a request with faults of its own: those, and all that a use case would object to.
+    /// The refusal of a request with faults of its own: those, and all that a use case would object to. An identifier
+    /// that could not be read was given all the same.
     async fn object(
         &self,
         applicant: Applicant,
         review: impl Future<Output = PortResult<Vec<Objection>>> + Send + 'static,
     ) -> Refusal {
         match self.run("rehive.review_registration", Names::NONE, review).await {
-            Ok(objections) => {
+            Ok(mut objections) => {
                 let mut faults = applicant.faults;
+                let named = IDENTIFIERS.iter().any(|field| faults.mentions(field));
+                objections.retain(|objection| !named || objection.problem != Problem::NoIdentifier);
                 faults.extend(field_errors(&objections, applicant.password_field));
                 faults.into()
             }

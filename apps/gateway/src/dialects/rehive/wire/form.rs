@@ -105,10 +105,11 @@ impl Form {
         Some(text)
     }
 
-    /// A boolean, or one of the words that mean one.
+    /// A boolean, or one of the words that mean one; blank counts as absent.
     pub fn flag(&mut self, name: &'static str) -> Option<bool> {
         let flag = match self.value(name)? {
             Value::Bool(flag) => Some(*flag),
+            Value::String(text) if text.trim().is_empty() => return None,
             Value::String(text) => word(text),
             Value::Number(number) => word(&number.to_string()),
             Value::Null | Value::Array(_) | Value::Object(_) => None,
@@ -199,14 +200,14 @@ mod tests {
     fn scalars_come_as_themselves_or_as_strings() {
         for (media_type, body) in [
             ("application/json", r#"{"n":900,"b":true,"t":"x","z":null}"#),
-            ("application/json", r#"{"n":"900","b":"True","t":" x "}"#),
-            ("application/x-www-form-urlencoded", "n=900&b=1&t=x"),
+            ("application/json", r#"{"n":"900","b":"True","t":" x ","z":" "}"#),
+            ("application/x-www-form-urlencoded", "n=900&b=1&t=x&z="),
         ] {
             let mut form = read(media_type, body).unwrap();
             assert_eq!(form.count("n"), Some(900));
             assert_eq!(form.flag("b"), Some(true));
             assert_eq!(form.text("t", 5).as_deref(), Some("x"));
-            assert_eq!(form.text("z", 5), None);
+            assert_eq!((form.text("z", 5), form.flag("z"), form.count("z")), (None, None, None));
             assert!(form.finish(()).is_ok());
         }
     }
