@@ -135,7 +135,13 @@ impl WriteSet for AmendAccount {
     fn clashed(&self, clash: Clash) -> Option<Amendment> {
         match clash {
             Clash::Taken(taken) => Some(Amendment::Taken(taken)),
-            Clash::Generation | Clash::Handle | Clash::Duplicate => None,
+            Clash::Generation
+            | Clash::Handle
+            | Clash::Phone
+            | Clash::Validated
+            | Clash::Title
+            | Clash::OpenProfile
+            | Clash::Duplicate => None,
         }
     }
 }

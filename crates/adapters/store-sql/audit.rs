@@ -51,6 +51,24 @@ async fn list(db: &mut Conn, filter: AuditFilter, page: PageRequest) -> PortResu
         total = total.filter(audit::at.ge(time(since)));
         events = events.filter(audit::at.ge(time(since)));
     }
+    if let Some(until) = filter.until {
+        total = total.filter(audit::at.lt(time(until)));
+        events = events.filter(audit::at.lt(time(until)));
+    }
+    if let Some(outcome) = filter.outcome {
+        total = total.filter(audit::outcome.eq(outcome.as_str()));
+        events = events.filter(audit::outcome.eq(outcome.as_str()));
+    }
+    if let Some(kinds) = filter.kinds {
+        let of_interest = || {
+            let unsuccessful = audit::action
+                .eq_any(words(kinds.unsuccessful))
+                .and(audit::outcome.ne(Outcome::Succeeded.as_str()));
+            audit::action.eq_any(words(kinds.all)).or(unsuccessful)
+        };
+        total = total.filter(of_interest());
+        events = events.filter(of_interest());
+    }
     let total: i64 = total.get_result(db).await.map_err(unanswered)?;
     let rows: Vec<AuditRow> = events
         .order((audit::at.desc(), audit::id.desc()))
@@ -61,6 +79,10 @@ async fn list(db: &mut Conn, filter: AuditFilter, page: PageRequest) -> PortResu
         .map_err(unanswered)?;
     let items = rows.into_iter().map(AuditEvent::try_from).collect::<PortResult<_>>()?;
     Ok(Page { items, total: count(total) })
+}
+
+fn words(actions: &[AuditAction]) -> Vec<&'static str> {
+    actions.iter().map(|action| action.as_str()).collect()
 }
 
 impl TryFrom<AuditRow> for AuditEvent {

@@ -190,7 +190,13 @@ impl Clash {
     pub(super) fn creation(self) -> Option<Creation> {
         match self {
             Self::Taken(taken) => Some(Creation::Taken(taken)),
-            Self::Generation | Self::Handle | Self::Duplicate => None,
+            Self::Generation
+            | Self::Handle
+            | Self::Phone
+            | Self::Validated
+            | Self::Title
+            | Self::OpenProfile
+            | Self::Duplicate => None,
         }
     }
 }

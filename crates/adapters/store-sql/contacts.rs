@@ -9,7 +9,7 @@ use portcullis_accounts::{
 use portcullis_kernel::{AccountId, Email, OneTime, PortResult, Purpose, Spending, Timestamp, TokenDigest};
 
 use super::Store;
-use super::failure::Halt;
+use super::failure::{Clash, Halt};
 use super::one_time;
 use super::schema::{accounts, one_time_secrets};
 use super::throttle::Reject;
@@ -87,6 +87,10 @@ impl WriteSet for ConfirmContact {
         tx.record(&self.effects).await?;
         Ok(Confirmation::Done)
     }
+
+    fn clashed(&self, clash: Clash) -> Option<Confirmation> {
+        matches!(clash, Clash::Validated).then_some(Confirmation::NotUsable)
+    }
 }
 
 impl Tx<'_> {
@@ -115,6 +119,7 @@ impl Tx<'_> {
                     .execute(self.db)
                     .await?
             }
+            Purpose::VerifyPhone => self.validate_phone(account, target, at).await?,
             Purpose::ResetPassword
             | Purpose::NewPasswordChallenge
             | Purpose::FactorChallenge

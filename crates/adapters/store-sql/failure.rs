@@ -18,6 +18,14 @@ pub(crate) enum Clash {
     Generation,
     /// The account has an unended session of that handle.
     Handle,
+    /// The account has this phone.
+    Phone,
+    /// Another account of the company has this phone validated.
+    Validated,
+    /// The account keeps data under this title.
+    Title,
+    /// The account has an open KYC profile.
+    OpenProfile,
     /// An id or digest exists twice: never expected of random values.
     Duplicate,
 }
@@ -60,6 +68,8 @@ const UNIQUE: &[UniqueIndex] = &[
         "company_groups.company, company_groups.name",
         Clash::Taken(Taken::GroupName),
     ),
+    unique("kyc_profiles_pkey", "kyc_profiles.id", Clash::Duplicate),
+    unique("kyc_profiles_open", "kyc_profiles.account", Clash::OpenProfile),
     unique("known_devices_pkey", "known_devices.account, known_devices.device", Clash::Duplicate),
     unique("legal_terms_pkey", "legal_terms.company, legal_terms.number", Clash::Duplicate),
     unique(
@@ -70,6 +80,8 @@ const UNIQUE: &[UniqueIndex] = &[
     unique("one_time_secrets_pkey", "one_time_secrets.id", Clash::Duplicate),
     unique("one_time_secrets_digest", "one_time_secrets.digest", Clash::Duplicate),
     unique("outbox_pkey", "outbox.id", Clash::Duplicate),
+    unique("phones_pkey", "phones.account, phones.number", Clash::Phone),
+    unique("phones_validated", "phones.company, phones.number", Clash::Validated),
     unique("recovery_codes_pkey", "recovery_codes.authenticator, recovery_codes.position", Clash::Duplicate),
     unique("refresh_tokens_pkey", "refresh_tokens.digest", Clash::Duplicate),
     unique("service_accounts_pkey", "service_accounts.id", Clash::Duplicate),
@@ -84,6 +96,7 @@ const UNIQUE: &[UniqueIndex] = &[
         "signing_keys.algorithm, signing_keys.slot, signing_keys.generation",
         Clash::Generation,
     ),
+    unique("stored_data_pkey", "stored_data.account, stored_data.title_key", Clash::Title),
     unique("throttle_counters_pkey", "throttle_counters.key", Clash::Duplicate),
 ];
 
@@ -210,10 +223,14 @@ impl UniqueIndex {
             ("accounts_mobile", Clash::Taken(Taken::Mobile)),
             ("companies_slug", Clash::Taken(Taken::Slug)),
             ("company_groups_pkey", Clash::Taken(Taken::GroupName)),
+            ("kyc_profiles_open", Clash::OpenProfile),
             ("legal_terms_version", Clash::Taken(Taken::LegalTerm)),
+            ("phones_pkey", Clash::Phone),
+            ("phones_validated", Clash::Validated),
             ("service_accounts_uid", Clash::Taken(Taken::Uid)),
             ("sessions_handle", Clash::Handle),
             ("signing_keys_generation", Clash::Generation),
+            ("stored_data_pkey", Clash::Title),
         ];
         let told = UNIQUE.iter().filter(|index| index.clash != Clash::Duplicate);
         let told: Vec<(&str, Clash)> = told.map(|index| (index.name, index.clash)).collect();

@@ -15,6 +15,7 @@ mod authenticators;
 mod challenges;
 mod companies;
 mod contacts;
+mod dossiers;
 mod effects;
 pub(crate) mod failure;
 mod labels;

@@ -313,6 +313,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+    use crate::columns::{JsonSql, TimeSql, UuidSql};
+
+    phones (account, number) {
+        account -> UuidSql,
+        number -> Text,
+        company -> UuidSql,
+        validated_at -> Nullable<TimeSql>,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+    use crate::columns::{JsonSql, TimeSql, UuidSql};
+
+    stored_data (account, title_key) {
+        account -> UuidSql,
+        title_key -> Text,
+        title -> Text,
+        data -> Text,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+    use crate::columns::{JsonSql, TimeSql, UuidSql};
+
+    kyc_profiles (id) {
+        id -> UuidSql,
+        account -> UuidSql,
+        fields -> JsonSql,
+        state -> Text,
+        open -> Bool,
+        created_at -> TimeSql,
+        updated_at -> TimeSql,
+    }
+}
+
 diesel::joinable!(accounts -> companies (company));
 diesel::joinable!(sessions -> accounts (account));
 diesel::joinable!(refresh_tokens -> sessions (session));

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use portcullis_accounts::{Confirmation, PasswordChange};
+use portcullis_accounts::{Confirmation, PasswordChange, PhoneAdded};
 use portcullis_kernel::{
     Budget, BudgetKey, Counter, Effects, OneTimeId, PortResult, Spending, Throttle, Timestamp,
 };
@@ -148,4 +148,4 @@ macro_rules! exhausted {
     )*};
 }
 
-exhausted! { Spending OpenWrite PasswordChange Confirmation Acceptance Completion }
+exhausted! { Spending OpenWrite PasswordChange Confirmation Acceptance Completion PhoneAdded }

@@ -35,7 +35,7 @@ impl Audit {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let Self::List { account, company: slug, since, limit } = self;
         let opened = context.open().await?;
-        let mut filter = AuditFilter { account: None, since };
+        let mut filter = AuditFilter { since, ..AuditFilter::default() };
         if let Some(typed) = account {
             let company = company(&opened, &slug).await?;
             let found = opened.app.accounts.find(company.id, &typed).await.map_err(Failure::from)?;

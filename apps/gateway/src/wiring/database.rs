@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use portcullis_accounts::{AccountStore, AuditTrail, CompanyStore, ContactStore, LegalTermStore};
+use portcullis_accounts::{
+    AccountStore, AuditTrail, CompanyStore, ContactStore, DossierStore, LegalTermStore,
+};
 use portcullis_kernel::{PortResult, Probe, Resealer, Sealer, Secret};
 use portcullis_mfa::{AuthenticatorStore, ChallengeStore};
 use portcullis_outbox::OutboxStore;
@@ -20,6 +22,7 @@ pub(super) struct Stores {
     pub(super) companies: Arc<dyn CompanyStore>,
     pub(super) accounts: Arc<dyn AccountStore>,
     pub(super) contacts: Arc<dyn ContactStore>,
+    pub(super) dossiers: Arc<dyn DossierStore>,
     pub(super) legal_terms: Arc<dyn LegalTermStore>,
     pub(super) audit: Arc<dyn AuditTrail>,
     pub(super) sign_in: Arc<dyn SignInStore>,
@@ -53,6 +56,7 @@ macro_rules! stores {
             companies: store.clone(),
             accounts: store.clone(),
             contacts: store.clone(),
+            dossiers: store.clone(),
             legal_terms: store.clone(),
             audit: store.clone(),
             sign_in: store.clone(),

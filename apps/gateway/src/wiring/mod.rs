@@ -12,7 +12,7 @@ mod transports;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use portcullis_accounts::{AccountPorts, AccountRules, Accounts};
+use portcullis_accounts::{AccountPorts, AccountRules, Accounts, PhonePolicy};
 use portcullis_hash_argon2::{Argon2Hasher, Params};
 use portcullis_host::{OsEntropy, SystemClock};
 use portcullis_kernel::{
@@ -29,7 +29,7 @@ use portcullis_sessions::{SessionPorts, SessionRules, Sessions};
 use crate::app::{App, Parts};
 use crate::bridges::{FactorBridge, KeyBridge};
 use crate::ops::gauges::Gauges;
-use crate::settings::Settings;
+use crate::settings::{PhoneVerification, Settings};
 use database::Stores;
 pub use doctor::{Finding, examine};
 pub use keys::Keys;
@@ -186,6 +186,7 @@ fn accounts(
         companies: Arc::clone(&stores.companies),
         accounts: Arc::clone(&stores.accounts),
         contacts: Arc::clone(&stores.contacts),
+        dossiers: Arc::clone(&stores.dossiers),
         legal_terms: Arc::clone(&stores.legal_terms),
         audit: Arc::clone(&stores.audit),
         hasher,
@@ -202,6 +203,11 @@ fn accounts(
         contact_code_lifetime: settings.dialects.rehive.mobile_otp_ttl,
         contact_guesses: settings.throttle.contact_guesses,
         labels: Some(label_rules(settings)),
+        phones: match settings.dialects.barong.phone_verification {
+            PhoneVerification::Mock => PhonePolicy::Mock,
+            PhoneVerification::Sms => PhonePolicy::Sms { lifetime: settings.dialects.rehive.mobile_otp_ttl },
+        },
+        storage_titles: settings.dialects.barong.user_storage_titles.clone(),
     };
     Accounts::new(ports, rules)
 }

@@ -49,6 +49,14 @@ impl ContactStore for MemoryStore {
             let refused = || Stop::Refused(Confirmation::NotUsable);
             state.spend(&write.throttle, write.at)?;
             let secret = state.consume(write.secret, write.at).ok_or_else(refused)?;
+            if secret.purpose == Purpose::VerifyPhone {
+                let number = secret.target.as_deref().unwrap_or_default();
+                if !state.validate_phone(secret.account, number, write.at) {
+                    return Err(refused());
+                }
+                state.record(write.effects)?;
+                return Ok(Confirmation::Done);
+            }
             let account = state.accounts.get_mut(&secret.account).ok_or_else(refused)?;
             if !verify(account, &secret, write.at) {
                 return Err(refused());
@@ -96,7 +104,8 @@ fn verify(account: &mut Account, secret: &OneTime, at: Timestamp) -> bool {
     match secret.purpose {
         Purpose::VerifyEmail => mark(account.email.as_mut(), Email::parse(target).ok().as_ref(), at),
         Purpose::VerifyMobile => mark(account.mobile.as_mut(), Mobile::parse(target).ok().as_ref(), at),
-        Purpose::ResetPassword
+        Purpose::VerifyPhone
+        | Purpose::ResetPassword
         | Purpose::NewPasswordChallenge
         | Purpose::FactorChallenge
         | Purpose::FactorCode

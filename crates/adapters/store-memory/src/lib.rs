@@ -18,6 +18,7 @@ mod authenticators;
 mod challenges;
 mod companies;
 mod contacts;
+mod dossiers;
 mod legal_terms;
 mod outbox;
 mod resets;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use portcullis_accounts::{AcceptedTerm, Account, Company, Group, LegalTerm};
+use portcullis_accounts::{AcceptedTerm, Account, Company, Group, KycProfile, LegalTerm, Phone, StoredData};
 use portcullis_kernel::{
     AccountId, ApiKeyId, AuditEvent, AuthenticatorId, Budget, BudgetKey, ChallengeId, CompanyId, Counter,
     Effects, Identifier, OneTime, OneTimeId, OneTimeSecret, Page, PageRequest, PortError, PortResult,
@@ -22,6 +22,9 @@ pub(crate) struct State {
     pub(crate) legal_terms: Vec<LegalTerm>,
     pub(crate) accepted_terms: BTreeMap<AccountId, Vec<AcceptedTerm>>,
     pub(crate) accounts: BTreeMap<AccountId, Account>,
+    pub(crate) phones: Vec<Phone>,
+    pub(crate) profiles: Vec<KycProfile>,
+    pub(crate) stored_data: Vec<StoredData>,
     pub(crate) one_time: BTreeMap<OneTimeId, OneTime>,
     pub(crate) sessions: BTreeMap<SessionId, Session>,
     pub(crate) refresh_tokens: BTreeMap<[u8; 32], RefreshToken>,

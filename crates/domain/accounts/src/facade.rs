@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use portcullis_kernel::{Ambient, LabelRules, PasswordHasher, Policies, Quota, SignInQuota};
 
-use crate::{AccountStore, AuditTrail, CompanyStore, ContactStore, LegalTermStore};
+use crate::{
+    AccountStore, AuditTrail, CompanyStore, ContactStore, DossierStore, LegalTermStore, PhonePolicy,
+};
 
 /// What [`Accounts`] stands on.
 #[derive(Clone)]
@@ -16,6 +18,8 @@ pub struct AccountPorts {
     pub accounts: Arc<dyn AccountStore>,
     /// Keeps the secrets that prove contacts.
     pub contacts: Arc<dyn ContactStore>,
+    /// Keeps phones, KYC profiles and stored data.
+    pub dossiers: Arc<dyn DossierStore>,
     /// Keeps legal terms.
     pub legal_terms: Arc<dyn LegalTermStore>,
     /// Reads the audit trail.
@@ -49,6 +53,10 @@ pub struct AccountRules {
     pub contact_guesses: Option<Quota>,
     /// The company whose accounts labels decide about.
     pub labels: Option<LabelRules>,
+    /// How phones are proved.
+    pub phones: PhonePolicy,
+    /// The titles under which accounts may keep data.
+    pub storage_titles: Vec<String>,
 }
 
 impl Default for AccountRules {
@@ -66,6 +74,8 @@ impl Default for AccountRules {
             contact_code_lifetime: Duration::from_secs(600),
             contact_guesses: Some(Quota { limit: 5, period: Duration::from_secs(600) }),
             labels: None,
+            phones: PhonePolicy::Mock,
+            storage_titles: Vec::new(),
         }
     }
 }

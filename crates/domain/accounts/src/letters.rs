@@ -89,6 +89,27 @@ pub(crate) fn verify_mobile(ambient: &Ambient, about: &Verification<'_>, to: &Mo
     }
 }
 
+/// Carries the code that proves a phone (barong contract §8.10).
+pub(crate) fn verify_phone(
+    ambient: &Ambient,
+    company: &Company,
+    to: &Mobile,
+    (code, lifetime): (&str, Duration),
+) -> Message {
+    let text =
+        format!("{code} confirms your phone for {}. It works for {}.", company.name, in_words(lifetime));
+    Message {
+        id: ambient.fresh(),
+        event: Event::PhoneVerify,
+        company: company.slug.clone(),
+        recipient: Recipient::Sms(to.clone()),
+        subject: String::new(),
+        text,
+        data: texts([("code", code.to_owned())]),
+        created_at: ambient.now(),
+    }
+}
+
 /// An account whose owner wants to leave, and the key for it.
 pub(crate) struct Leaving<'a> {
     pub(crate) company: &'a Company,

@@ -19,6 +19,7 @@
 //!     companies: world.companies.clone(),
 //!     accounts: world.accounts.clone(),
 //!     contacts: world.contacts.clone(),
+//!     dossiers: world.dossiers.clone(),
 //!     legal_terms: world.legal_terms.clone(),
 //!     audit: world.audit.clone(),
 //!     hasher: Arc::new(PlainHasher::new()),
@@ -61,11 +62,15 @@ mod edit;
 mod ensure_default_company;
 mod facade;
 mod find;
+mod keep_data;
+mod kyc;
 mod labels;
 mod leave;
 mod legal_terms;
 mod letters;
 mod model;
+mod owner;
+mod phones;
 mod ports;
 #[cfg(test)]
 mod protocol;
@@ -87,23 +92,32 @@ pub use create_company::{CreateCompanyError, NewCompany};
 pub use create_group::{CreateGroupError, NewGroup};
 pub use ensure_default_company::DEFAULT_COMPANY;
 pub use facade::{AccountPorts, AccountRules, Accounts};
+pub use keep_data::{DataFault, KeepDataCommand, KeepDataError};
+pub use kyc::{KycCommand, KycError, KycProblem};
 pub use labels::{LabelCommand, LabelError};
 pub use leave::{Leave, LeaveError};
 pub use legal_terms::{CreateLegalTermError, NewLegalTerm};
 pub use model::{
-    AcceptedTerm, Account, Company, CompanyDetails, CompanyField, CompanySettings, Contact, DurationRefused,
-    FactorPolicy, Group, InvalidSetting, LegalTerm, PasswordRecord, Profile, ProfileField, ProtectedPath,
-    Retention, Section, UnknownField, is_country,
+    AcceptedTerm, Account, Company, CompanyDetails, CompanyField, CompanySettings, Contact, Dialing, Dossier,
+    DurationRefused, FactorPolicy, Group, InvalidSetting, KycField, KycProfile, KycState, LegalTerm,
+    PasswordRecord, Phone, Profile, ProfileField, ProtectedPath, Retention, Section, StoredData,
+    UnknownField, is_country,
 };
+pub use owner::{ShowPassword, ShowPasswordError};
+pub use phones::{ClaimPhone, PhoneError, PhonePolicy, ProvePhone};
 pub use portcullis_kernel::{Label, LabelFault, LabelScope};
 pub use ports::{
-    AccountStore, AddGroup, AddLegalTerm, AmendAccount, Amendment, AuditFilter, AuditTrail, CompanyStore,
-    ConfigureCompany, ConfirmContact, Confirmation, ContactStore, CreateAccount, CreateCompany, Creation,
-    Founder, IssueContactSecret, LeaveAccount, LegalTermStore, PasswordChange, RejectContact, SetPassword,
-    Taken,
+    AccountStore, AddGroup, AddLegalTerm, AddPhone, AmendAccount, Amendment, AuditFilter, AuditKinds,
+    AuditTrail, CompanyStore, ConfigureCompany, ConfirmContact, Confirmation, ContactStore, CreateAccount,
+    CreateCompany, Creation, DossierStore, Founder, IssueContactSecret, KeepData, LeaveAccount,
+    LegalTermStore, PasswordChange, PhoneAdded, RejectContact, ReviseKycProfile, SetPassword, Taken,
+    WriteKycProfile,
 };
 #[cfg(any(test, feature = "mock"))]
-pub use ports::{MockAccountStore, MockAuditTrail, MockCompanyStore, MockContactStore, MockLegalTermStore};
+pub use ports::{
+    MockAccountStore, MockAuditTrail, MockCompanyStore, MockContactStore, MockDossierStore,
+    MockLegalTermStore,
+};
 pub use register::{Register, RegisterError, Registered};
 pub use register_company::{CompanyForm, RegisterCompany};
 pub use registration::{Objection, Problem, RegistrationField, RegistrationForm};

@@ -1,11 +1,17 @@
 //! What accounts need from outside.
 
+mod dossier;
+
 use async_trait::async_trait;
 use portcullis_kernel::{
-    AccountId, AccountState, AuditEvent, CompanyId, CompanySlug, Effects, Identifier, OneTime, OneTimeId,
-    Page, PageRequest, PasswordHash, PortResult, Purpose, SessionSweep, Spending, Throttle, Timestamp,
-    TokenDigest, Uid,
+    AccountId, AccountState, AuditAction, AuditEvent, CompanyId, CompanySlug, Effects, Identifier, OneTime,
+    OneTimeId, Outcome, Page, PageRequest, PasswordHash, PortResult, Purpose, SessionSweep, Spending,
+    Throttle, Timestamp, TokenDigest, Uid,
 };
+
+#[cfg(any(test, feature = "mock"))]
+pub use dossier::MockDossierStore;
+pub use dossier::{AddPhone, DossierStore, KeepData, PhoneAdded, ReviseKycProfile, WriteKycProfile};
 
 use crate::{AcceptedTerm, Account, Company, Group, LegalTerm, PasswordRecord};
 
@@ -127,6 +133,21 @@ pub struct AuditFilter {
     pub account: Option<AccountId>,
     /// From this instant on.
     pub since: Option<Timestamp>,
+    /// Before this instant.
+    pub until: Option<Timestamp>,
+    /// Of these kinds only.
+    pub kinds: Option<AuditKinds>,
+    /// With this outcome only.
+    pub outcome: Option<Outcome>,
+}
+
+/// Kinds of audit entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AuditKinds {
+    /// Acts, however they ended.
+    pub all: &'static [AuditAction],
+    /// Acts that are of interest if they failed or were denied.
+    pub unsuccessful: &'static [AuditAction],
 }
 
 /// Which identifier was taken.

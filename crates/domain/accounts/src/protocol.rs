@@ -51,6 +51,7 @@ impl Mocks {
             companies: Arc::new(self.companies),
             accounts: Arc::new(self.accounts),
             contacts: Arc::new(MockContactStore::new()),
+            dossiers: Arc::new(crate::MockDossierStore::new()),
             legal_terms: Arc::new(crate::MockLegalTermStore::new()),
             audit: Arc::new(MockAuditTrail::new()),
             hasher: Arc::new(self.hasher),

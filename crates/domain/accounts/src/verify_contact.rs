@@ -113,7 +113,7 @@ impl Accounts {
     }
 
     /// The account's budget, which a new code does not fill again, and one that lives as long as the code itself.
-    fn guess_budgets(&self, secret: &OneTime) -> Vec<Budget> {
+    pub(crate) fn guess_budgets(&self, secret: &OneTime) -> Vec<Budget> {
         let per_code = Quota { limit: CODE_GUESSES, period: secret.expires_at.since(secret.issued_at) };
         let per_account = self.rules.contact_guesses;
         let per_account = per_account.map(|quota| quota.of("contact/guess", &secret.account.to_string()));

@@ -97,6 +97,8 @@ actions! {
     SessionsEnded = "session.ended",
     /// A password was changed by its owner.
     PasswordChanged = "password.changed",
+    /// A password was asked for again by an act that needs it.
+    PasswordChecked = "password.checked",
     /// A password was set by an operator.
     PasswordSet = "password.set",
     /// A password reset was requested.

@@ -71,6 +71,8 @@ ids! {
     OneTimeId
     /// Names a message in the outbox.
     MessageId
+    /// Names a KYC profile.
+    KycProfileId
     /// Names an audit entry.
     AuditId
 }

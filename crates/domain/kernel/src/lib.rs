@@ -26,6 +26,7 @@ mod factor;
 mod hasher;
 mod id;
 mod identifier;
+mod json;
 mod label;
 mod message;
 mod mobile;
@@ -58,10 +59,11 @@ pub use factor::{FactorKind, FactorSet};
 pub use hasher::MockPasswordHasher;
 pub use hasher::{PasswordHash, PasswordHasher, Verdict};
 pub use id::{
-    AccountId, ApiKeyId, AuditId, AuthenticatorId, ChallengeId, CompanyId, FreshId, MessageId, OneTimeId,
-    ServiceAccountId, SessionId,
+    AccountId, ApiKeyId, AuditId, AuthenticatorId, ChallengeId, CompanyId, FreshId, KycProfileId, MessageId,
+    OneTimeId, ServiceAccountId, SessionId,
 };
 pub use identifier::Identifier;
+pub use json::is_json;
 pub use label::{Label, LabelFault, LabelRules, LabelScope, Relabel, Standing};
 pub use message::{Datum, Event, Message, Recipient};
 pub use mobile::{InvalidMobile, Mobile};

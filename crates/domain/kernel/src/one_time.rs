@@ -76,6 +76,8 @@ purposes! {
     VerifyEmail = "verify_email",
     /// Proves control of a mobile number.
     VerifyMobile = "verify_mobile",
+    /// Proves control of one of the phones that an account claims at the barong door; the target is the number.
+    VerifyPhone = "verify_phone",
     /// Resets a password.
     ResetPassword = "reset_password",
     /// Continues a sign-in that must set a new password.

@@ -49,6 +49,7 @@ macro_rules! suite {
                 reads_back_every_action
                 lists_entries_newest_first_in_pages
                 filters_by_account_and_time
+                filters_by_kind_and_outcome
             }
             authenticators {
                 reads_back_every_field
@@ -146,6 +147,23 @@ macro_rules! suite {
                 refuses_the_handle_of_another_session
                 of_many_sessions_that_end_one_origin_one_opens
                 a_failing_derivation_leaves_nothing
+            }
+            dossiers {
+                reads_back_every_field
+                nobody_has_an_empty_dossier
+                an_account_has_a_number_once
+                an_exhausted_budget_adds_no_phone
+                a_failing_phone_leaves_nothing
+                the_code_of_a_phone_is_the_newest_for_its_number
+                a_code_validates_its_phone_once
+                a_number_is_validated_by_one_account_of_a_company
+                a_failing_validation_leaves_the_phone_unproved
+                a_title_is_kept_once_whatever_its_case
+                failing_data_is_not_kept
+                one_profile_is_open_at_a_time
+                a_draft_is_revised_as_it_was_read
+                a_failing_revision_leaves_the_draft
+                a_failing_profile_is_not_opened
             }
             factor_proofs {
                 a_proof_is_accepted_once

@@ -34,6 +34,7 @@ impl Stage {
             companies: world.companies.clone(),
             accounts: world.accounts.clone(),
             contacts: world.contacts.clone(),
+            dossiers: world.dossiers.clone(),
             legal_terms: world.legal_terms.clone(),
             audit: world.audit.clone(),
             hasher: hasher.clone(),

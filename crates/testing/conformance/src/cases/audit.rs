@@ -1,6 +1,6 @@
 //! [`portcullis_accounts::AuditTrail`].
 
-use portcullis_accounts::AuditFilter;
+use portcullis_accounts::{AuditFilter, AuditKinds};
 use portcullis_kernel::{AccountId, AuditAction, AuditEvent, Client, Door, Effects, Outcome, PageRequest};
 
 use crate::World;
@@ -74,6 +74,36 @@ pub async fn filters_by_account_and_time(world: World) {
     for (account, since, expected) in cases {
         let expected: Vec<_> = expected.into_iter().map(|index: usize| entries[index].clone()).collect();
         let total = u64::try_from(expected.len()).unwrap();
-        assert_eq!(list(&world, AuditFilter { account, since }, 1, 10).await, (expected, total));
+        assert_eq!(
+            list(&world, AuditFilter { account, since, ..AuditFilter::default() }, 1, 10).await,
+            (expected, total)
+        );
+    }
+}
+
+pub async fn filters_by_kind_and_outcome(world: World) {
+    let of = |action, outcome, age| AuditEvent { action, outcome, ..entry(age) };
+    let entries = [
+        of(AuditAction::SignIn, Outcome::Succeeded, 5),
+        of(AuditAction::SignIn, Outcome::Failed, 4),
+        of(AuditAction::FactorChecked, Outcome::Succeeded, 3),
+        of(AuditAction::FactorChecked, Outcome::Denied, 2),
+        of(AuditAction::KeyIssued, Outcome::Succeeded, 1),
+    ];
+    write(&world, &entries).await;
+    let kinds = Some(AuditKinds { all: &[AuditAction::SignIn], unsuccessful: &[AuditAction::FactorChecked] });
+    let nothing = Some(AuditKinds { all: &[], unsuccessful: &[] });
+    let any = AuditFilter::default();
+    for (filter, expected) in [
+        (AuditFilter { kinds, ..any }, vec![0, 1, 3]),
+        (AuditFilter { kinds, outcome: Some(Outcome::Failed), ..any }, vec![1]),
+        (AuditFilter { kinds, until: Some(later(4)), ..any }, vec![3]),
+        (AuditFilter { outcome: Some(Outcome::Succeeded), ..any }, vec![0, 2, 4]),
+        (AuditFilter { until: Some(later(3)), since: Some(later(2)), ..any }, vec![3]),
+        (AuditFilter { kinds: nothing, ..any }, vec![]),
+    ] {
+        let expected: Vec<_> = expected.into_iter().map(|index: usize| entries[index].clone()).collect();
+        let total = u64::try_from(expected.len()).unwrap();
+        assert_eq!(list(&world, filter, 1, 10).await, (expected, total), "{filter:?}");
     }
 }

@@ -10,6 +10,7 @@ pub mod challenges;
 pub mod companies;
 pub mod contacts;
 pub mod derived_sessions;
+pub mod dossiers;
 pub mod factor_proofs;
 pub mod labels;
 pub mod leaving;

@@ -8,7 +8,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use portcullis_accounts::{AccountStore, AuditTrail, CompanyStore, ContactStore, LegalTermStore};
+use portcullis_accounts::{
+    AccountStore, AuditTrail, CompanyStore, ContactStore, DossierStore, LegalTermStore,
+};
 use portcullis_kernel::{Ambient, Probe, Resealer};
 use portcullis_mfa::{AuthenticatorStore, ChallengeStore};
 use portcullis_outbox::OutboxStore;
@@ -27,6 +29,8 @@ pub struct World {
     pub accounts: Arc<dyn AccountStore>,
     /// Contact secrets.
     pub contacts: Arc<dyn ContactStore>,
+    /// Phones, KYC profiles and stored data.
+    pub dossiers: Arc<dyn DossierStore>,
     /// Legal terms.
     pub legal_terms: Arc<dyn LegalTermStore>,
     /// The audit trail.
@@ -76,6 +80,7 @@ pub trait Stores:
     CompanyStore
     + AccountStore
     + ContactStore
+    + DossierStore
     + LegalTermStore
     + AuditTrail
     + AuthenticatorStore
@@ -96,6 +101,7 @@ impl<T> Stores for T where
     T: CompanyStore
         + AccountStore
         + ContactStore
+        + DossierStore
         + LegalTermStore
         + AuditTrail
         + AuthenticatorStore
@@ -122,6 +128,7 @@ impl World {
             companies: store.clone(),
             accounts: store.clone(),
             contacts: store.clone(),
+            dossiers: store.clone(),
             legal_terms: store.clone(),
             audit: store.clone(),
             authenticators: store.clone(),
