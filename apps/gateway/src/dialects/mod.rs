@@ -4,6 +4,7 @@
 //! take their door as `web::Data`, the caller's whereabouts as [`Origin`](crate::middleware::Origin), and the payload
 //! as [`Decoded`](crate::body::Decoded), which is bounded and leaves the wording of a refusal to the dialect.
 
+mod barong;
 mod bfore;
 mod rehive;
 mod wikimedia;
@@ -46,5 +47,11 @@ pub const ALL: &[Dialect] = &[
         enabled: |settings| settings.dialects.bfore.enabled,
         routes: bfore::routes,
         openapi: bfore::Document::openapi,
+    },
+    Dialect {
+        name: "barong",
+        enabled: |settings| settings.dialects.barong.enabled,
+        routes: barong::routes,
+        openapi: barong::Document::openapi,
     },
 ];

@@ -2,10 +2,10 @@
 
 use portcullis_kernel::{
     AccountId, AuditAction, AuditEvent, Client, CompanyId, Effects, PortResult, SessionId, SessionSweep,
-    SweepScope,
+    SweepScope, Token,
 };
 
-use crate::{EndSessions, EndTarget, Session, SessionFilter, SessionKey, Sessions};
+use crate::{EndSessions, EndTarget, Session, SessionFilter, SessionKey, SessionKind, Sessions};
 
 /// One session to end.
 #[derive(Clone, Debug)]
@@ -115,6 +115,22 @@ impl Sessions {
             effects: Effects::audit(event),
         };
         Ok(self.ports.sessions.end(write).await? > 0)
+    }
+
+    /// Ends the session of a cookie, expired or not, for whoever holds it; `false` if the company has no such session
+    /// that has not ended already.
+    pub async fn end_by_cookie(
+        &self,
+        company: CompanyId,
+        cookie: &Token,
+        client: Client,
+    ) -> PortResult<bool> {
+        match self.ports.sessions.find(SessionKey::Digest(cookie.digest())).await? {
+            Some((found, _)) if found.kind == SessionKind::Cookie => {
+                self.end(EndSession { session: found.id, account: found.account, company, client }).await
+            }
+            Some(_) | None => Ok(false),
+        }
     }
 
     /// Ends the sessions of an account that the sweep reaches, and says how many there were.

@@ -68,7 +68,7 @@ fn refusals_match_exhaustively() {
 
 #[test]
 fn dialects_are_siblings() {
-    for dialect in ["rehive", "wikimedia", "bfore"] {
+    for dialect in ["rehive", "wikimedia", "bfore", "barong"] {
         let folder = format!("apps/gateway/src/dialects/{dialect}");
         let files: Vec<String> = sources(&folder, ".rs").into_iter().map(|source| source.path).collect();
         for file in ["mod", "auth", "wire", "refusal"] {

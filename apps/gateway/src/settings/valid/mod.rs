@@ -6,7 +6,7 @@ mod dialects;
 mod server;
 mod services;
 
-pub use barong::PhoneVerification;
+pub use barong::{Barong, Captcha, PhoneVerification};
 pub use dialects::{Bfore, CookieSecure, Dialects, Rehive, Wikimedia};
 pub use server::{CorsOrigins, Server};
 pub use services::{Database, Mail, Passwords, Secrets, Sms, Throttle};

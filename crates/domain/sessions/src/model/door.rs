@@ -15,6 +15,8 @@ pub enum LookupRule {
     ExactUsernameOrVerifiedEmail,
     /// The username to the letter only.
     ExactUsername,
+    /// The e-mail address, verified or not (barong contract §7.8).
+    Email,
 }
 
 impl LookupRule {
@@ -23,15 +25,15 @@ impl LookupRule {
     pub fn admits(self, typed: &str, subject: &Subject) -> bool {
         let exact = || subject.username.as_ref().is_some_and(|name| name.as_str() == typed);
         let by_email = || {
-            subject.email_verified
-                && Identifier::candidates(typed)
-                    .iter()
-                    .any(|candidate| matches!(candidate, Identifier::Email(email) if subject.email.as_ref() == Some(email)))
+            Identifier::candidates(typed)
+                .iter()
+                .any(|candidate| matches!(candidate, Identifier::Email(email) if subject.email.as_ref() == Some(email)))
         };
         match self {
             Self::Any => true,
             Self::ExactUsername => exact(),
-            Self::ExactUsernameOrVerifiedEmail => exact() || by_email(),
+            Self::ExactUsernameOrVerifiedEmail => exact() || (subject.email_verified && by_email()),
+            Self::Email => by_email(),
         }
     }
 }

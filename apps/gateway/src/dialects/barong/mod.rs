@@ -1,0 +1,123 @@
+//! The `barong` door: the Barong v2 auth API (docs/dialects/barong.md).
+//!
+//! Below the configured prefix lie `identity/` and `public/`, open to everybody, and `resource/` for callers with a
+//! session, a key or a JWT. Every other path below it belongs to the reverse proxy that asks who is calling.
+
+mod accounts;
+mod auth;
+mod document;
+mod general;
+mod operations;
+mod refusal;
+mod sessions;
+mod transport;
+mod wire;
+
+pub use document::Document;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{Data, ServiceConfig, scope, to};
+use portcullis_accounts::Company;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::settings::Barong as Rules;
+use operations::{not_found, path};
+use refusal::{Refusal, Words};
+use wire::{Params, Reader};
+
+/// What the handlers of this door share.
+pub struct Barong {
+    app: App,
+}
+
+const DOOR: &str = "barong";
+
+/// The route table.
+pub fn routes(config: &mut ServiceConfig, app: &App) {
+    let prefix = &app.settings.dialects.barong.prefix;
+    config.service(
+        scope(prefix)
+            .app_data(Data::new(Barong { app: app.clone() }))
+            .configure(identity)
+            .configure(resource)
+            .configure(public)
+            .default_service(to(not_found)),
+    );
+}
+
+/// For everybody.
+fn identity(config: &mut ServiceConfig) {
+    config.service(
+        scope("/identity")
+            .wrap(from_fn(transport::only_json))
+            .wrap(from_fn(transport::cross_origin))
+            .service(path("/ping").get(general::ping))
+            .service(path("/time").get(general::time))
+            .service(path("/version").get(general::version))
+            .service(path("/configs").get(general::configs))
+            .service(path("/password/validate").post(general::validate_password))
+            .service(path("/sessions").post(sessions::login).delete(sessions::logout))
+            .default_service(to(not_found)),
+    );
+}
+
+/// For callers with a session, a key or a JWT.
+fn resource(config: &mut ServiceConfig) {
+    config.service(
+        scope("/resource")
+            .wrap(from_fn(transport::only_json))
+            .wrap(from_fn(transport::cross_origin))
+            .default_service(to(not_found)),
+    );
+}
+
+/// What `identity/` tells, where older clients look for it.
+fn public(config: &mut ServiceConfig) {
+    config.service(
+        scope("/public")
+            .wrap(from_fn(transport::only_json))
+            .wrap(from_fn(transport::cross_origin))
+            .service(path("/ping").get(general::ping))
+            .service(path("/time").get(general::time))
+            .service(path("/version").get(general::version))
+            .service(path("/configs").get(general::configs))
+            .service(path("/configs/auth0").get(general::auth0_configs))
+            .service(path("/password/validate").post(general::validate_password))
+            .default_service(to(not_found)),
+    );
+}
+
+impl Barong {
+    fn rules(&self) -> &Rules {
+        &self.app.settings.dialects.barong
+    }
+
+    /// Reads the parameters of an operation whose table has a 400 row (contract X5, decision D2).
+    fn reader<'a>(&self, params: &'a Params, class: &'static str) -> Reader<'a> {
+        Reader::new(params, class, self.rules().missing_params_status)
+    }
+
+    /// Runs a use case to its end and words its failure.
+    async fn run<T, E>(
+        &self,
+        name: &'static str,
+        words: Words,
+        use_case: impl Future<Output = Result<T, E>> + Send + 'static,
+    ) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        E: Into<Failure> + Send + 'static,
+    {
+        self.app.run(name, use_case).await.map_err(|failure| Refusal::of(failure, words))
+    }
+
+    /// The company whose accounts this door serves.
+    async fn company(&self) -> Result<Arc<Company>, Refusal> {
+        let company = self.app.company(&self.rules().company).await;
+        company.map_err(|failure| Refusal::of(failure, Words::NONE))
+    }
+}

@@ -1,0 +1,32 @@
+//! What travels: parameters, entities, pages (contract §2, §3, §9).
+
+mod general;
+mod page;
+mod params;
+mod reader;
+mod user;
+
+pub use general::{Auth0Configs, Configs, Entropy, Ping, Time, Version};
+#[expect(unused_imports, reason = "lists are served by the resource operations")]
+pub use page::Paging;
+pub use params::Params;
+pub use reader::Reader;
+pub use user::{Standing, UserWithFullInfo};
+
+use actix_web::HttpResponse;
+use serde::Serialize;
+
+use super::refusal::Refusal;
+
+/// What a handler answers.
+pub type Answer = Result<HttpResponse, Refusal>;
+
+/// 200 with an entity.
+pub fn ok(entity: impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().json(entity)
+}
+
+/// 201 with an entity.
+pub fn created(entity: impl Serialize) -> HttpResponse {
+    HttpResponse::Created().json(entity)
+}

@@ -1,0 +1,103 @@
+//! The user entities (contract §9.1–9.3).
+
+use portcullis_accounts::Account;
+use portcullis_kernel::{Label as AccountLabel, LabelScope};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A user with everything about them.
+#[derive(Serialize, ToSchema)]
+pub struct UserWithFullInfo {
+    email: Option<String>,
+    uid: String,
+    role: String,
+    /// How far the user is verified.
+    level: u8,
+    /// Whether a second factor is on.
+    otp: bool,
+    /// `pending`, `active`, `locked`, `banned`, `deleted`.
+    state: &'static str,
+    /// Who brought the user along.
+    referral_uid: Option<String>,
+    /// JSON as text.
+    data: Option<String>,
+    /// Only in answers that open a session: what requests with its cookie send as `X-CSRF-Token`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    csrf_token: Option<String>,
+    username: Option<String>,
+    labels: Vec<Label>,
+    #[schema(value_type = Vec<Object>)]
+    phones: Vec<Value>,
+    #[schema(value_type = Vec<Object>)]
+    profiles: Vec<Value>,
+    #[schema(value_type = Vec<Object>)]
+    data_storages: Vec<Value>,
+    created_at: String,
+    updated_at: String,
+}
+
+/// What is known about a user beside the account itself.
+pub struct Standing {
+    /// Whether a second factor is on.
+    pub otp: bool,
+    /// Who brought the user along.
+    pub referral_uid: Option<String>,
+}
+
+impl UserWithFullInfo {
+    /// Renders an account.
+    pub fn new(account: &Account, standing: Standing) -> Self {
+        Self {
+            email: account.email.as_ref().map(|contact| contact.value.as_str().to_owned()),
+            uid: account.uid.as_str().to_owned(),
+            role: account.role.as_str().to_owned(),
+            level: account.level(),
+            otp: standing.otp,
+            state: account.state.as_str(),
+            referral_uid: standing.referral_uid,
+            data: None,
+            csrf_token: None,
+            username: account.username.as_ref().map(|name| name.as_str().to_owned()),
+            labels: account.labels.iter().map(Label::new).collect(),
+            phones: Vec::new(),
+            profiles: Vec::new(),
+            data_storages: Vec::new(),
+            created_at: account.created_at.to_string(),
+            updated_at: account.updated_at.to_string(),
+        }
+    }
+
+    /// Hands over the CSRF token of a session that was just opened.
+    pub fn with_csrf_token(mut self, token: String) -> Self {
+        self.csrf_token = Some(token);
+        self
+    }
+}
+
+/// A fact about a user.
+#[derive(Serialize, ToSchema)]
+pub struct Label {
+    key: String,
+    value: String,
+    /// `public` or `private`.
+    scope: &'static str,
+    created_at: String,
+    updated_at: String,
+}
+
+impl Label {
+    /// Renders a label.
+    pub fn new(label: &AccountLabel) -> Self {
+        Self {
+            key: label.key.clone(),
+            value: label.value.clone(),
+            scope: match label.scope {
+                LabelScope::Public => "public",
+                LabelScope::Private => "private",
+            },
+            created_at: label.created_at.to_string(),
+            updated_at: label.updated_at.to_string(),
+        }
+    }
+}

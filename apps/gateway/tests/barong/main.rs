@@ -1,0 +1,12 @@
+//! Stories at the barong door.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests and what they share")]
+#![expect(unreachable_pub, reason = "in a test binary, `pub` says what a module offers its neighbours")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod door;
+mod encodings;
+mod general;
+mod sessions;
+mod transport;
