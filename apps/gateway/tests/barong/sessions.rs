@@ -68,6 +68,7 @@ async fn wrong_credentials_look_alike(here: Installation) {
 async fn signing_out_ends_the_session_of_the_cookie(here: Installation) {
     let door = Door::open(here);
     let granted = door.login().await;
+    assert_eq!(granted.user["state"], "active");
     let sign_out = |cookie: String| door.request("DELETE", SESSIONS).header("cookie", cookie).answer();
     refused(&door.request("DELETE", SESSIONS).answer().await, 404, &["identity.session.not_found"]);
     let unknown = sign_out("_barong_session=0123456789abcdef0123456789abcdef".to_owned()).await;
