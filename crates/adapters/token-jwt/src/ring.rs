@@ -6,18 +6,23 @@ use std::time::Duration;
 
 use portcullis_kernel::{Ambient, PortError, PortResult, Timestamp};
 use portcullis_sessions::SigningKeyStore;
+use quick_cache::sync::Cache;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::spawn_blocking;
 
 use crate::KeyInfo;
 use crate::live::LiveKey;
 use crate::snapshot::{Place, Snapshot};
+use crate::verify::{Digest, Genuine};
 
 /// How many RSA signatures are under way for each core. They take about a millisecond each, so they run on blocking
 /// threads, which costs a tenth of the throughput and keeps the threads that serve sockets free (2 ms timers fire
 /// after 7 ms instead of 21 at the 99th percentile under full load). One per core would leave the core idle while the
 /// next one is handed over; many more compete with the threads that serve sockets.
 const DESKS_PER_CORE: usize = 2;
+
+/// How many verified JWTs are remembered, about a kilobyte each.
+const VERIFIED: usize = 4_096;
 
 /// Limits of a key ring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +58,8 @@ pub struct KeyRing {
     pub(crate) making: Mutex<()>,
     /// Held by RSA signatures.
     pub(crate) desks: Semaphore,
+    /// JWTs whose signatures were right lately.
+    pub(crate) verified: Cache<Digest, Arc<Genuine>>,
     snapshot: RwLock<Arc<Snapshot>>,
     /// Held while the store is read, so that an older reading never replaces a newer one; when an unknown key name
     /// last caused one.
@@ -70,6 +77,7 @@ impl KeyRing {
             rules,
             making: Mutex::new(()),
             desks: Semaphore::new(DESKS_PER_CORE * cores),
+            verified: Cache::new(VERIFIED),
             snapshot: RwLock::new(Arc::new(Snapshot::empty())),
             loading: Mutex::new(None),
         }

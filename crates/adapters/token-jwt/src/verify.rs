@@ -1,13 +1,15 @@
 //! Verifying.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_lc_rs::digest::{self, SHA256_OUTPUT_LEN};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::decode_header;
 use portcullis_kernel::{PortResult, Timestamp};
-use portcullis_sessions::{ClaimValue, Claims, JwtExpectation, TokenVerifier};
+use portcullis_sessions::{ClaimValue, Claims, JwtExpectation, KeySlot, TokenVerifier};
 
 use crate::KeyRing;
 use crate::claims::Incoming;
@@ -20,14 +22,57 @@ impl TokenVerifier for KeyRing {
         expectation: JwtExpectation,
         at: Timestamp,
     ) -> PortResult<Option<Claims>> {
-        let Some(jws) = Jws::split(&compact, self.rules.max_length) else { return Ok(None) };
-        let Some(key) = self.key(&jws.kid).await? else { return Ok(None) };
-        let genuine = key.algorithm() == jws.algorithm
-            && key.info.slot == expectation.slot
-            && key.signed(jws.message, jws.signature);
-        let claims = if genuine { jws.claims() } else { None };
-        Ok(claims.filter(|claims| is_current(claims, at, self.rules.leeway) && meets(claims, &expectation)))
+        let Some(genuine) = self.genuine(&compact).await? else { return Ok(None) };
+        let Genuine { slot, claims, .. } = &*genuine;
+        let accepted = *slot == expectation.slot
+            && is_current(claims, at, self.rules.leeway)
+            && meets(claims, &expectation);
+        Ok(accepted.then(|| claims.clone()))
     }
+}
+
+impl KeyRing {
+    /// What a JWT says, if one of our keys signed it. A signature that was right stays right as long as its key is in
+    /// the ring, so it is computed once in a while and not at every request.
+    async fn genuine(&self, compact: &str) -> PortResult<Option<Arc<Genuine>>> {
+        if compact.len() > self.rules.max_length {
+            return Ok(None);
+        }
+        let digest = Digest::of(compact);
+        if let Some(known) = self.verified.get(&digest)
+            && self.snapshot().find(&known.kid).is_some()
+        {
+            return Ok(Some(known));
+        }
+        let Some(jws) = Jws::split(compact) else { return Ok(None) };
+        let Some(key) = self.key(&jws.kid).await? else { return Ok(None) };
+        if key.algorithm() != jws.algorithm || !key.signed(jws.message, jws.signature) {
+            return Ok(None);
+        }
+        let Some(claims) = jws.claims() else { return Ok(None) };
+        let genuine = Arc::new(Genuine { kid: jws.kid, slot: key.info.slot, claims });
+        self.verified.insert(digest, Arc::clone(&genuine));
+        Ok(Some(genuine))
+    }
+}
+
+/// The digest of a JWT; the token itself is a credential and is not kept.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Digest([u8; SHA256_OUTPUT_LEN]);
+
+impl Digest {
+    fn of(compact: &str) -> Self {
+        let mut bytes = [0; SHA256_OUTPUT_LEN];
+        bytes.copy_from_slice(digest::digest(&digest::SHA256, compact.as_bytes()).as_ref());
+        Self(bytes)
+    }
+}
+
+/// What a JWT says whose signature is right, and who signed it.
+pub(crate) struct Genuine {
+    kid: String,
+    slot: KeySlot,
+    claims: Claims,
 }
 
 /// A compact JWS (RFC 7515 §7.1), not verified yet.
@@ -40,10 +85,7 @@ struct Jws<'a> {
 }
 
 impl<'a> Jws<'a> {
-    fn split(compact: &'a str, max_length: usize) -> Option<Self> {
-        if compact.len() > max_length {
-            return None;
-        }
+    fn split(compact: &'a str) -> Option<Self> {
         let (message, signature) = compact.rsplit_once('.')?;
         let (_, payload) = message.split_once('.')?;
         let header = decode_header(compact).ok()?;

@@ -38,3 +38,8 @@ pub use facts::{Facts, assert_same};
 pub use hasher::PlainHasher;
 pub use race::race;
 pub use world::{MasterKeys, Reopen, Stores, World};
+
+/// The program in docs/embedding.md, run as it stands.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/embedding.md")]
+struct Embedding;
