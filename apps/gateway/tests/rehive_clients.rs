@@ -43,8 +43,8 @@ fn runs_to_its_end(here: Installation, mut client: Command) {
     let here = here.with("throttle.enabled", "false");
     here.json(&["company", "create", "acme"]);
     let server = here.serve();
-    let client =
-        client.env("BASE_URL", server.base()).env("COMPANY", "acme").env("MAIL", here.data().join("mail"));
+    let client = client.env("BASE_URL", server.base()).env("COMPANY", "acme");
+    let client = client.env("MAIL", here.data().join("mail")).env("SMS", here.data().join("sms"));
     let output = client.output().unwrap();
     let (said, complaint) =
         (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -6,15 +6,18 @@ const { setTimeout: pause } = require("node:timers/promises");
 
 const PATIENCE = 60_000;
 
-// The data of the newest message of an event to a recipient, waited for.
-async function message(event, to) {
+// Every message that was delivered to a folder, oldest first.
+function delivered(folder) {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+  return names.sort().map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
+}
+
+// The data of the `count`th message of an event to a recipient, waited for.
+async function message(event, to, count = 1) {
   for (const started = Date.now(); Date.now() - started < PATIENCE; await pause(20)) {
-    const there = existsSync(process.env.MAIL) ? readdirSync(process.env.MAIL) : [];
-    const files = there.filter((name) => name.endsWith(".json")).sort().reverse();
-    for (const file of files) {
-      const found = JSON.parse(readFileSync(join(process.env.MAIL, file), "utf8"));
-      if (found.event === event && found.to === to) return found.data;
-    }
+    const all = [process.env.MAIL, process.env.SMS].flatMap(delivered);
+    const found = all.filter((one) => one.event === event && one.to === to);
+    if (found.length >= count) return found[count - 1].data;
   }
   throw new Error(`no ${event} for ${to}`);
 }

@@ -54,7 +54,25 @@ async fn a_database_that_is_gone_is_a_503_in_every_envelope_and_comes_back_witho
     let change = json!({ "username": "ada", "old": PASSWORD, "new": "Aa1-Aa1-x", "confirm": "Aa1-Aa1-x" });
     assert_eq!(post(&server, "/user/password", &change).await, (503, again.clone(), gone));
     let (status, wait, body) = post(&server, "/v1/login", &credentials).await;
-    assert_eq!((status, wait, &body["status"]), (503, again, &json!(503)), "{body}");
+    assert_eq!((status, wait, &body["status"]), (503, again.clone(), &json!(503)), "{body}");
+    let login = json!({ "user": "ada", "company": "default", "password": PASSWORD });
+    let register = json!({ "username": "eve", "company": "default", "password": PASSWORD });
+    let company = json!({
+        "email": "eve@example.com", "company": "eve", "password": PASSWORD, "terms_and_conditions": true,
+    });
+    for (path, sent) in [
+        ("login", &login),
+        ("register", &register),
+        ("company/register", &company),
+        ("password/reset", &login),
+    ] {
+        let (status, wait, body) = post(&server, &format!("/3/auth/{path}/"), sent).await;
+        assert_eq!((status, wait, &body["status"]), (503, again.clone(), &json!("error")), "{path}: {body}");
+        assert!(body["message"].is_string() && body.get("data").is_none(), "{path}: {body}");
+    }
+    let me =
+        Client::new().get(server.url("/3/auth/")).header("Authorization", "Token 00").send().await.unwrap();
+    assert_eq!(me.status(), 503, "nobody can tell whether the token is good");
     let refused = house.run(&["account", "list", "--company", "default"]);
     assert_eq!(refused.code, Some(1));
     relay.mend();
@@ -65,6 +83,8 @@ async fn a_database_that_is_gone_is_a_503_in_every_envelope_and_comes_back_witho
     };
     house.wait_for(ready);
     assert_eq!(post(&server, "/user/login", &credentials).await.0, 200);
+    assert_eq!(post(&server, "/3/auth/login/", &login).await.0, 200);
+    assert_eq!(post(&server, "/3/auth/register/", &register).await.0, 201);
     let secure = Client::new().get(server.url("/test/secure")).header("Authorization", &token).send().await;
     assert_eq!(secure.unwrap().status(), 200, "what was opened before is honoured again");
     assert!(!server.log().contains("panicked"), "{}", server.log());

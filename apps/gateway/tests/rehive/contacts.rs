@@ -13,6 +13,7 @@ on_both! {
     a_mailed_key_verifies_the_address_as_often_as_its_link_is_opened
     wrong_replaced_and_expired_keys_are_refused
     a_code_verifies_the_caller_s_number_once
+    of_many_who_present_one_code_one_wins
     replaced_and_expired_codes_are_refused
     five_wrong_codes_spend_a_code
     resending_answers_the_same_whoever_is_named
@@ -102,6 +103,22 @@ async fn a_code_verifies_the_caller_s_number_once(here: Installation) {
     assert_done(&post_as(&server, &token, path, &body).await);
     assert_eq!(show(&here, "ada")["mobile_verified"], true);
     blamed(&post_as(&server, &token, path, &body).await, &["otp"]);
+}
+
+async fn of_many_who_present_one_code_one_wins(here: Installation) {
+    let here = busy(here);
+    let server = here.serve();
+    ada(&here);
+    let token = login(&server, "ada", PASSWORD).await;
+    assert_done(&server.post("/3/auth/mobile/verify/resend/", &by_sms()).await);
+    let body = json!({ "otp": datum(&here, CODE, 1, "key") });
+    let attempts = (0..8).map(|_| post_as(&server, &token, "/3/auth/mobile/verify/", &body));
+    let answers = futures_util::future::join_all(attempts).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1, "{answers:?}");
+    for answer in answers.iter().filter(|answer| answer.status != 200) {
+        blamed(answer, &["otp"]);
+    }
+    assert_eq!(show(&here, "ada")["mobile_verified"], true);
 }
 
 async fn replaced_and_expired_codes_are_refused(here: Installation) {

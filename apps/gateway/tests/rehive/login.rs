@@ -1,5 +1,7 @@
 //! Contract §7.1, §7.7, §7.23: logging in, and what the token is good for.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
 use crate::door::{Door, PASSWORD, grant, refused, succeeded, with};
@@ -11,6 +13,8 @@ on_both! {
     whatever_is_wrong_the_answer_is_the_same
     fields_are_checked_before_credentials
     a_company_may_forbid_custom_durations
+    what_a_company_sets_is_in_force_within_a_second
+    a_name_that_looks_like_another_identifier_shadows_nobody
     the_same_name_in_another_company_is_another_account
     the_account_is_shown_to_its_owner
     an_account_kept_out_loses_its_tokens_at_once
@@ -109,6 +113,32 @@ async fn a_company_may_forbid_custom_durations(here: Installation) {
     refused(&login(json!({ "session_duration": 900 })).await, 400, &["session_duration"]);
     let data = succeeded(&login(json!({ "session_duration": null })).await, 200);
     assert_eq!(data["expires"].as_i64().unwrap() - data["created"].as_i64().unwrap(), 600_000);
+}
+
+async fn what_a_company_sets_is_in_force_within_a_second(here: Installation) {
+    let door = Door::open(here);
+    let lasts = async || {
+        let data = door.login().await.data;
+        data["expires"].as_i64().unwrap() - data["created"].as_i64().unwrap()
+    };
+    assert_eq!(lasts().await, 36_000_000);
+    door.here.json(&["company", "set", "default", "default_session_duration=600"]);
+    let set = Instant::now();
+    while lasts().await != 600_000 {
+        assert!(set.elapsed() < Duration::from_secs(2), "still the former setting");
+    }
+}
+
+async fn a_name_that_looks_like_another_identifier_shadows_nobody(here: Installation) {
+    let door = Door::open(here);
+    let ada = door.ada.as_str();
+    for (name, password) in [("ada@example.com", "Another-Horse-9-Battery"), (ada, "Third-Horse-9-Battery")] {
+        door.here.account(&["--username", name], password);
+        let more = json!({ "user": name });
+        assert_eq!(door.login_for(&more).await.data["user"]["id"], ada, "{name}");
+        let theirs = with(with(Door::credentials(), &more), &json!({ "password": password }));
+        refused(&door.server.post("/3/auth/login/", &theirs).await, 400, &["non_field_errors"]);
+    }
 }
 
 async fn the_same_name_in_another_company_is_another_account(here: Installation) {

@@ -53,6 +53,10 @@ async fn an_app_is_shown_in_full_once_and_masked_ever_after(here: Installation) 
     let expected = crate::door::with(details.clone(), &json!({ "key": "*****", "otpauth_url": "*****" }));
     assert_eq!(masked["details"], expected);
     assert_eq!(list(&door, &token, "").await["results"], json!([masked]));
+
+    let nameless = door.stranger().await.token;
+    let app = door.enrol(&nameless, &json!({ "type": "totp" })).await;
+    assert_eq!((&app.details["account"], &app.details["name"]), (&json!("bob"), &json!("Default TOTP")));
 }
 
 async fn a_number_is_sent_a_code_and_masked_but_for_four_digits(here: Installation) {
@@ -190,10 +194,10 @@ async fn pages_lead_to_one_another(here: Installation) {
     assert_eq!(seen, [app.id, static_one.id, phone.id]);
     let last = succeeded(&door.get(&url, &token).await, 200);
     assert!(last["previous"].as_str().unwrap().contains("page=2"));
-    for page in ["0", "4", "x", "-1"] {
+    for page in ["0", "4", "x", "-1", "4294967297", "111111111111111111111111"] {
         refused(&door.get(&format!("{AUTHENTICATORS}?page_size=1&page={page}"), &token).await, 404, &[]);
     }
-    for size in ["0", "x", "100000"] {
+    for size in ["0", "x", "-1", "100000", "111111111111111111111111"] {
         assert_eq!(
             list(&door, &token, &format!("?page_size={size}")).await["results"].as_array().unwrap().len(),
             3

@@ -66,6 +66,11 @@ async fn a_challenged_token_opens_nothing_else(here: Installation) {
         ("GET", "/3/auth/tokens/"),
         ("POST", "/3/auth/tokens/"),
         ("DELETE", "/3/auth/tokens/"),
+        ("GET", "/3/auth/tokens/ffffffff/"),
+        ("PATCH", "/3/auth/tokens/ffffffff/"),
+        ("DELETE", "/3/auth/tokens/ffffffff/"),
+        ("POST", "/3/auth/mobile/verify/"),
+        ("POST", "/3/auth/password/change/"),
     ] {
         let answer = door.send(method, path, &granted.token, None).await;
         assert_eq!(barred(&answer), std::slice::from_ref(&challenge), "{method} {path}");

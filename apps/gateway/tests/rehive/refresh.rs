@@ -10,6 +10,7 @@ on_both! {
     a_refresh_extends_the_same_token_and_replaces_the_refresh_token
     a_refresh_revives_an_expired_token
     a_refresh_token_works_once_and_its_reuse_harms_nobody
+    of_many_who_refresh_with_one_token_one_wins
     what_is_no_refresh_token_is_refused
     the_duration_is_checked_and_keeps_the_token_for_another_try
     a_refresh_token_dies_after_its_time
@@ -51,6 +52,22 @@ async fn a_refresh_token_works_once_and_its_reuse_harms_nobody(here: Installatio
     refused(&refresh(&door, &granted.refresh, &json!({})).await, 401, &[]);
     assert!(door.honours(&granted.token).await);
     succeeded(&refresh(&door, data["refresh_token"].as_str().unwrap(), &json!({})).await, 200);
+}
+
+async fn of_many_who_refresh_with_one_token_one_wins(here: Installation) {
+    let door = Door::open(here);
+    let granted = door.login().await;
+    let body = json!({});
+    let attempts = (0..8).map(|_| refresh(&door, &granted.refresh, &body));
+    let answers = futures_util::future::join_all(attempts).await;
+    let (won, lost): (Vec<&Answer>, Vec<&Answer>) = answers.iter().partition(|answer| answer.status == 200);
+    assert_eq!(won.len(), 1, "{answers:?}");
+    for answer in lost {
+        refused(answer, 401, &[]);
+    }
+    let next = succeeded(won[0], 200)["refresh_token"].as_str().unwrap().to_owned();
+    succeeded(&refresh(&door, &next, &body).await, 200);
+    assert!(door.honours(&granted.token).await);
 }
 
 async fn what_is_no_refresh_token_is_refused(here: Installation) {

@@ -91,6 +91,10 @@ async fn unknown_paths_and_methods_are_refused_in_the_envelope(here: Installatio
         refused(&door.get(path, &token).await, 404, &[]);
         refused(&door.server.get(path).await, 404, &[]);
     }
+    for removed in ["/3/auth/mfa/", "/3/auth/mfa/sms/", "/3/auth/mfa/token/"] {
+        refused(&door.get(removed, &token).await, 404, &[]);
+    }
+    refused(&door.post("/3/auth/tokens/verify/", &token, &json!({ "token": token })).await, 405, &[]);
     let answer = door.server.get("/3/auth/login/").await;
     refused(&answer, 405, &[]);
     assert_eq!(answer.header("allow"), Some("POST, OPTIONS"));

@@ -7,7 +7,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 
 /// Every door.
-pub const DOORS: &[&dyn Door] = &[&Bfore, &Wikimedia];
+pub const DOORS: &[&dyn Door] = &[&Bfore, &Wikimedia, &Rehive];
 
 /// A session as its client holds it.
 #[derive(Clone, Debug)]
@@ -66,6 +66,15 @@ impl<'a> At<'a> {
     /// A POST of JSON: its status and what it answered.
     pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
         let sent = self.http.post(format!("{}{path}", self.base)).json(&body).send().await.unwrap();
+        let status = sent.status().as_u16();
+        (status, serde_json::from_slice(&sent.bytes().await.unwrap()).unwrap_or_default())
+    }
+
+    /// The same with a token of the `rehive` door.
+    pub async fn post_as(&self, token: &str, path: &str, body: Value) -> (u16, Value) {
+        let request =
+            self.http.post(format!("{}{path}", self.base)).header("Authorization", format!("Token {token}"));
+        let sent = request.json(&body).send().await.unwrap();
         let status = sent.status().as_u16();
         (status, serde_json::from_slice(&sent.bytes().await.unwrap()).unwrap_or_default())
     }
@@ -204,5 +213,69 @@ impl Door for Wikimedia {
             "access_token": held.text("access_token"), "previous_password": old, "proposed_password": new,
         });
         assert_eq!(at.post("/v1/change-password", body).await.0, 204);
+    }
+}
+
+/// The `rehive` door.
+struct Rehive;
+
+impl Rehive {
+    /// Answers the challenge of a login. A client that cannot ends the session that waits for the answer.
+    async fn answer(at: &At<'_>, token: &str, code: Option<&str>) -> Result<(), No> {
+        let why = match code {
+            None => No::Factor,
+            Some(code) => match at.post_as(token, "/3/auth/mfa/verify/", json!({ "token": code })).await {
+                (200, _) => return Ok(()),
+                (400, _) => No::Credentials,
+                (429, _) => No::Throttled,
+                other => panic!("{other:?}"),
+            },
+        };
+        assert_eq!(at.get("/3/auth/", "Authorization", &format!("Token {token}")).await, 403);
+        at.post_as(token, "/3/auth/logout/", json!({ "clear_session_option": "none" })).await;
+        Err(why)
+    }
+}
+
+#[async_trait]
+impl Door for Rehive {
+    fn name(&self) -> &'static str {
+        "rehive"
+    }
+
+    fn throttled(&self) -> No {
+        No::Throttled
+    }
+
+    async fn sign_in(&self, at: &At<'_>, name: &str, password: &str, code: Option<&str>) -> Result<Held, No> {
+        let body = json!({ "user": name, "company": "default", "password": password });
+        let held = match at.post("/3/auth/login/", body).await {
+            (200, answer) => Held(answer["data"].clone()),
+            (429, _) => return Err(No::Throttled),
+            (400, answer) if answer["data"].get("non_field_errors").is_some() => return Err(No::Credentials),
+            other => panic!("{other:?}"),
+        };
+        if held.0["challenges"] != json!([]) {
+            Self::answer(at, held.text("token"), code).await?;
+        }
+        Ok(held)
+    }
+
+    async fn honours(&self, at: &At<'_>, held: &Held) -> bool {
+        match at.get("/3/auth/", "Authorization", &format!("Token {}", held.text("token"))).await {
+            200 => true,
+            401 => false,
+            other => panic!("{other}"),
+        }
+    }
+
+    async fn sign_out(&self, at: &At<'_>, held: &Held) {
+        let body = json!({ "clear_session_option": "none" });
+        assert_eq!(at.post_as(held.text("token"), "/3/auth/logout/", body).await.0, 200);
+    }
+
+    async fn change_password(&self, at: &At<'_>, held: &Held, _name: &str, old: &str, new: &str) {
+        let body = json!({ "old_password": old, "new_password": new });
+        assert_eq!(at.post_as(held.text("token"), "/3/auth/password/change/", body).await.0, 200);
     }
 }

@@ -75,7 +75,7 @@ async fn a_disabled_or_deleted_account_is_shut_out_at_every_door_keys_included(h
 async fn a_session_of_one_door_is_none_at_another(here: Installation) {
     let town = Town::of(here);
     let sessions = town.signed_in_everywhere().await;
-    for token in ["Token", "access_token", "id_token", "refresh_token"] {
+    for token in ["Token", "token", "access_token", "id_token", "refresh_token"] {
         for (door, held) in &sessions {
             let Some(token) = held.member(token) else { continue };
             let own = door.name() == "bfore" && held.member("Token") == Some(token);

@@ -11,6 +11,7 @@ mod doors;
 mod endings;
 mod nodes;
 mod passwords;
+mod registered;
 mod second_factor;
 mod throttle;
 mod town;

@@ -27,6 +27,9 @@ pub struct Arguments {
     /// How many requests come before the last look at the memory.
     #[arg(long, default_value_t = 1_000_000)]
     pub requests: u64,
+    /// How many accounts there are when the effect of their number is measured.
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(20_000..=10_000_000))]
+    pub accounts: u32,
     /// Writes the report to this file, as JSON.
     #[arg(long)]
     pub json: Option<PathBuf>,
@@ -54,6 +57,8 @@ pub enum Figure {
     SignIn,
     /// Session checks and API-key checks per second.
     Check,
+    /// Checks of an opaque token per second among many sessions, and what many accounts and tokens do to them.
+    Opaque,
     /// Token refreshes per second.
     Refresh,
     /// Start to first answer.

@@ -39,6 +39,8 @@ pub enum Target {
     AtMost(f64),
     /// At least this part of the ceiling.
     Ratio(f64),
+    /// At most so many times the other measurement.
+    Times(f64),
 }
 
 /// Everything a run found out.
@@ -69,6 +71,7 @@ impl Row {
             Target::AtLeast(least) => self.measured >= least,
             Target::AtMost(most) => self.measured <= most,
             Target::Ratio(least) => self.ratio() >= least,
+            Target::Times(most) => self.ratio() <= most,
         }
     }
 }
@@ -100,6 +103,7 @@ impl fmt::Display for Target {
             Self::AtLeast(least) => write!(formatter, "≥ {least}"),
             Self::AtMost(most) => write!(formatter, "≤ {most}"),
             Self::Ratio(least) => write!(formatter, "ratio ≥ {least}"),
+            Self::Times(most) => write!(formatter, "ratio ≤ {most}"),
         }
     }
 }
@@ -148,6 +152,7 @@ mod tests {
             (Target::AtLeast(50.0), 50.0, 49.9),
             (Target::AtMost(50.0), 50.0, 50.1),
             (Target::Ratio(0.5), 50.0, 49.9),
+            (Target::Times(0.5), 50.0, 50.1),
         ] {
             assert!(row(met, 100.0, target).is_met());
             assert!(!row(missed, 100.0, target).is_met());

@@ -2,6 +2,7 @@
 
 mod check;
 mod memory;
+mod opaque;
 mod refresh;
 mod sign_in;
 mod start;
@@ -24,6 +25,9 @@ pub async fn all(arguments: &Arguments) -> Result<Vec<Row>> {
         }
         if arguments.wants(Figure::Check) {
             tell(&mut rows, check::measure(&bench).await.context("check")?);
+        }
+        if arguments.wants(Figure::Opaque) {
+            tell(&mut rows, opaque::measure(&bench).await.context("opaque")?);
         }
         if arguments.wants(Figure::Refresh) {
             tell(&mut rows, refresh::measure(&bench).await.context("refresh")?);

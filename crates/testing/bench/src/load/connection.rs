@@ -8,8 +8,10 @@ use tokio::net::TcpStream;
 
 use super::answer::{Answer, Parsed, parse};
 
-/// More than any answer takes.
+/// Enough for most answers; it grows for longer ones.
 const BUFFER: usize = 16 * 1_024;
+/// More than any answer takes.
+const LONGEST: usize = 4 * 1_024 * 1_024;
 
 /// One connection, one request at a time.
 pub struct Connection {
@@ -30,6 +32,9 @@ impl Connection {
         self.stream.write_all(request).await?;
         let mut filled = 0;
         loop {
+            if filled == self.buffer.len() && filled < LONGEST {
+                self.buffer.resize(filled * 2, 0);
+            }
             let free = self.buffer.get_mut(filled..).unwrap_or_default();
             let read = self.stream.read(free).await?;
             if read == 0 {

@@ -27,6 +27,13 @@ impl Database {
         Ok(format!("{server}/{}", self.name))
     }
 
+    /// Runs a statement on it, and lets the planner know what has become of its tables.
+    pub async fn write(&self, statement: &str) -> Result<()> {
+        let url = self.url()?;
+        execute(&url, statement).await?;
+        execute(&url, "VACUUM ANALYZE").await
+    }
+
     /// Removes it.
     pub async fn remove(&self) -> Result<()> {
         execute(&self.server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)).await

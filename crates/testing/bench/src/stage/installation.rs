@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 use super::Server;
+use super::crowd::{POSTGRES, SQLITE, Words, write_sqlite};
 use super::database::Database;
 use super::people::PASSWORD;
 use crate::arguments::{Arguments, Backend};
@@ -68,6 +69,18 @@ impl Installation {
     /// Starts the server.
     pub fn serve(&self) -> Result<Server> {
         Server::start(self.command(), &self.folder.path().join("log"))
+    }
+
+    /// Runs a statement on the database; no server may run.
+    pub(super) async fn write(&self, statement: &str) -> Result<()> {
+        match &self.database {
+            Some(database) => database.write(statement).await,
+            None => write_sqlite(&self.folder.path().join("portcullis-data/portcullis.db"), statement),
+        }
+    }
+
+    pub(super) const fn words(&self) -> &'static Words {
+        if self.database.is_some() { &POSTGRES } else { &SQLITE }
     }
 
     /// Removes the database; the folder goes by itself.

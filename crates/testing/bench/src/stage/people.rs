@@ -105,7 +105,7 @@ pub fn get(path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
     request("GET", path, headers, "")
 }
 
-fn post(path: &str, body: &Value, headers: &[(&str, &str)]) -> Vec<u8> {
+pub(super) fn post(path: &str, body: &Value, headers: &[(&str, &str)]) -> Vec<u8> {
     let body = body.to_string();
     let length = body.len().to_string();
     let own = [("Content-Type", "application/json"), ("Content-Length", &length)];
@@ -118,12 +118,12 @@ fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Ve
     format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n{body}").into_bytes()
 }
 
-async fn ask(connection: &mut Connection, request: &[u8]) -> Result<Value> {
+pub(super) async fn ask(connection: &mut Connection, request: &[u8]) -> Result<Value> {
     let answer = connection.exchange(request).await?;
     if answer.status == 200 { Ok(serde_json::from_slice(answer.body)?) } else { bail!("refused: {answer}") }
 }
 
-fn text(answer: &Value, member: &str) -> Result<String> {
+pub(super) fn text(answer: &Value, member: &str) -> Result<String> {
     let text = answer.get(member).and_then(Value::as_str);
     text.map(str::to_owned).with_context(|| format!("no {member} in {answer}"))
 }

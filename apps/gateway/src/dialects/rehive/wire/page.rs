@@ -1,5 +1,7 @@
 //! Pages of lists (contract §5.6).
 
+use std::num::IntErrorKind;
+
 use actix_web::HttpRequest;
 use portcullis_kernel::{Page, PageRequest};
 use serde::Serialize;
@@ -34,11 +36,11 @@ impl Paging {
     /// 404 for a page number that is none.
     pub fn read(request: &HttpRequest) -> Result<Self, Refusal> {
         let mut form = Form::query(request.query_string());
-        let number = match form.text("page", 20) {
+        let number = match form.text("page", usize::MAX) {
             None => 1,
             Some(text) => text.parse().ok().filter(|number| *number > 0).ok_or_else(Refusal::not_found)?,
         };
-        let size = form.text("page_size", 20).and_then(|text| text.parse().ok()).filter(|size| *size > 0);
+        let size = form.text("page_size", usize::MAX).and_then(|text| size(&text));
         let connection = request.connection_info();
         let path = request.path().trim_end_matches('/');
         Ok(Self {
@@ -78,5 +80,14 @@ impl Paging {
         query.extend_pairs(self.query.iter().filter(|(name, _)| name != "page"));
         query.append_pair("page", &number.to_string());
         format!("{}?{}", self.base, query.finish())
+    }
+}
+
+/// A page size that makes sense, however large.
+fn size(text: &str) -> Option<u32> {
+    match text.parse() {
+        Ok(0) => None,
+        Ok(size) => Some(size),
+        Err(error) => (*error.kind() == IntErrorKind::PosOverflow).then_some(PageRequest::MAX_SIZE),
     }
 }

@@ -203,6 +203,7 @@ fn detail(form: &mut Form, field: CompanyField) -> Option<String> {
         CompanyField::Public => form.flag(name).map(|flag| flag.to_string()),
         CompanyField::Metadata => match form.value(name)? {
             Value::Object(values) => Some(Value::Object(values.clone()).to_string()),
+            Value::String(text) if text.trim().is_empty() => None,
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
                 form.refuse(name, "Value must be an object.")
             }
