@@ -25,6 +25,7 @@ use crate::failure::{Failure, chain};
 use crate::memory::Memory;
 use crate::middleware::request_id;
 use crate::ops::gauges::Gauges;
+use crate::outside::{CaptchaService, IdentityProvider};
 use crate::quotas::RequestQuotas;
 use crate::settings::Settings;
 
@@ -43,6 +44,10 @@ pub struct Parts {
     pub resets: PasswordResets,
     /// API keys.
     pub keys: ApiKeys,
+    /// The captcha service.
+    pub captchas: Arc<dyn CaptchaService>,
+    /// Who vouches for people that sign in elsewhere.
+    pub identities: Arc<dyn IdentityProvider>,
     /// Mail and SMS on their way.
     pub outbox: Outbox,
     /// Whether the database answers.

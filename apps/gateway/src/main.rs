@@ -11,6 +11,7 @@ mod failure;
 mod memory;
 mod middleware;
 mod ops;
+mod outside;
 mod quotas;
 mod server;
 mod settings;

@@ -50,6 +50,8 @@ pub(super) struct AccountRow {
     updated_at: DbTime,
     delete_requested_at: Option<DbTime>,
     owner: bool,
+    referral: Option<String>,
+    data: Option<String>,
 }
 
 /// The password of an account.
@@ -121,6 +123,8 @@ impl AccountRow {
             updated_at: time(account.updated_at),
             delete_requested_at: times(account.delete_requested_at),
             owner: account.owner,
+            referral: account.referral.as_ref().map(|uid| uid.as_str().to_owned()),
+            data: account.data.clone(),
         })
     }
 
@@ -142,6 +146,8 @@ impl AccountRow {
             groups: self.groups.read()?,
             labels: labels(&self.labels)?,
             profile: profile(&self.profile)?,
+            referral: self.referral.map(Uid::from_text),
+            data: self.data,
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
             version: super::values::count(version),

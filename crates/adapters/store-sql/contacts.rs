@@ -4,9 +4,13 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portcullis_accounts::{
-    ConfirmContact, Confirmation, ContactStore, IssueContactSecret, LeaveAccount, RejectContact,
+    ConfirmAccount, ConfirmContact, Confirmation, ContactStore, IssueContactSecret, LeaveAccount,
+    RejectContact,
 };
-use portcullis_kernel::{AccountId, Email, OneTime, PortResult, Purpose, Spending, Timestamp, TokenDigest};
+use portcullis_kernel::{
+    AccountId, AccountState, Email, OneTime, OneTimeSecret, PortResult, Purpose, Spending, Timestamp,
+    TokenDigest,
+};
 
 use super::Store;
 use super::failure::{Clash, Halt};
@@ -35,6 +39,10 @@ impl ContactStore for Store {
     }
 
     async fn confirm(&self, write: ConfirmContact) -> PortResult<Confirmation> {
+        self.write(write).await
+    }
+
+    async fn confirm_account(&self, write: ConfirmAccount) -> PortResult<bool> {
         self.write(write).await
     }
 
@@ -93,7 +101,35 @@ impl WriteSet for ConfirmContact {
     }
 }
 
+#[async_trait]
+impl WriteSet for ConfirmAccount {
+    type Answer = bool;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<bool, Halt<bool>> {
+        let account = self.spent.account;
+        let present = tx.lock_account(account).await?;
+        let pending = present.is_some_and(|present| present.state == AccountState::Pending.as_str());
+        let marked = pending
+            && !tx.is_spent(&self.spent).await?
+            && tx.mark_verified(account, Purpose::VerifyEmail, Some(self.email.as_str()), self.at).await?;
+        if !marked {
+            return Err(Halt::Refused(false));
+        }
+        tx.keep(&self.spent).await?;
+        tx.record(&self.effects).await?;
+        Ok(true)
+    }
+}
+
 impl Tx<'_> {
+    /// Whether a token was used up before.
+    async fn is_spent(&mut self, secret: &OneTime) -> QueryResult<bool> {
+        let OneTimeSecret::Token(digest) = &secret.secret else { return Ok(false) };
+        let same = one_time_secrets::table.filter(one_time_secrets::digest.eq(digest.as_bytes().to_vec()));
+        let found: i64 = same.count().get_result(self.db).await?;
+        Ok(found > 0)
+    }
+
     /// `false` if the account no longer has the contact. Secrets for anything else name none.
     async fn mark_verified(
         &mut self,
@@ -125,7 +161,8 @@ impl Tx<'_> {
             | Purpose::FactorChallenge
             | Purpose::FactorCode
             | Purpose::Deactivate
-            | Purpose::RequestDelete => 0,
+            | Purpose::RequestDelete
+            | Purpose::ConfirmAccount => 0,
         };
         Ok(marked == 1)
     }

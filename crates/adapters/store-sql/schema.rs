@@ -59,6 +59,8 @@ diesel::table! {
         version -> BigInt,
         delete_requested_at -> Nullable<TimeSql>,
         owner -> Bool,
+        referral -> Nullable<Text>,
+        data -> Nullable<Text>,
     }
 }
 

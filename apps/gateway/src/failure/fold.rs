@@ -1,9 +1,10 @@
 //! How the error of each use case folds into [`Failure`].
 
 use portcullis_accounts::{
-    AmendError, ChangePasswordError, ConfigureCompanyError, CreateAccountError, CreateCompanyError,
-    CreateGroupError, CreateLegalTermError, LeaveError, RegisterError, RequestContactVerificationError,
-    RequestLeaveError, SetPasswordError, Taken, VerifyContactError,
+    AmendError, ChangePasswordError, ConfigureCompanyError, ConfirmByTokenError, CreateAccountError,
+    CreateCompanyError, CreateGroupError, CreateLegalTermError, LeaveError, RegisterError,
+    RequestContactVerificationError, RequestLeaveError, SendConfirmationError, SetPasswordError, SignUpError,
+    Taken, VerifyContactError,
 };
 use portcullis_mfa::{
     AuthorizeError, DeliverError, EnrolError, PresentFactorError, RemoveFactorError, VerifyFactorError,
@@ -86,6 +87,15 @@ fold! {
     AmendError {
         InvalidLabel => Self::InvalidLabel,
         Taken(taken) => Self::Taken(taken),
+    }
+    SignUpError {
+        UnknownReferral => Self::ReferralUnknown,
+        Refused(faults) => Self::SignUpRefused(faults),
+    }
+    SendConfirmationError { Throttled { retry_after } => Self::Throttled { retry_after }, }
+    ConfirmByTokenError {
+        NotPending => Self::NothingToConfirm,
+        Used => Self::ConfirmationUsed,
     }
     SetPasswordError { WeakPassword(breaches) => Self::WeakPassword(breaches), }
     ChangePasswordError {

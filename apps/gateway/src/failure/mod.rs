@@ -8,7 +8,7 @@ mod fold;
 use std::error::Error;
 use std::time::Duration;
 
-use portcullis_accounts::{InvalidSetting, Objection, Taken};
+use portcullis_accounts::{InvalidSetting, Objection, SignUpFault, Taken};
 use portcullis_kernel::{AccountState, PolicyBreach, PortError, SessionChallenge};
 
 type Cause = Box<dyn Error + Send + Sync>;
@@ -97,6 +97,18 @@ pub enum Failure {
     /// These things are wrong with a registration, all of them.
     #[error("the registration has faults")]
     RegistrationRefused(Vec<Objection>),
+    /// These things are wrong with a sign-up, all of them.
+    #[error("the sign-up has faults")]
+    SignUpRefused(Vec<SignUpFault>),
+    /// The referral of a sign-up names no account.
+    #[error("the referral names no account")]
+    ReferralUnknown,
+    /// No account waits for this confirmation.
+    #[error("no account waits for this confirmation")]
+    NothingToConfirm,
+    /// The token that confirms an account was used.
+    #[error("the confirmation was used already")]
+    ConfirmationUsed,
     /// A legal term cannot have this name or version.
     #[error("a legal term has a name of 1 to 100 characters and a version of 1 to 50")]
     InvalidLegalTerm,

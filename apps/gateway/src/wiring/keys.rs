@@ -42,6 +42,9 @@ impl Keys {
         if dialects.bfore.enabled {
             places.push((dialects.bfore.algorithm, KeySlot::Access));
         }
+        if dialects.barong.enabled {
+            places.push((dialects.barong.algorithm, KeySlot::Access));
+        }
         places.sort_unstable();
         places.dedup();
         self.0.prepare(&places).await

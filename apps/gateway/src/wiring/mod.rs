@@ -29,6 +29,7 @@ use portcullis_sessions::{SessionPorts, SessionRules, Sessions};
 use crate::app::{App, Parts};
 use crate::bridges::{FactorBridge, KeyBridge};
 use crate::ops::gauges::Gauges;
+use crate::outside::{Auth0, Captchas};
 use crate::settings::{PhoneVerification, Settings};
 use database::Stores;
 pub use doctor::{Finding, examine};
@@ -132,6 +133,8 @@ fn app(settings: Settings, ambient: Ambient, stores: &Stores, keys: &Keys) -> an
         factors,
         resets: resets(&settings, &ambient, stores, shared),
         keys: api_keys,
+        captchas: Arc::new(Captchas::new(&settings.dialects.barong)?),
+        identities: Arc::new(Auth0::new(&settings.dialects.barong, &ambient)?),
         outbox,
         probe: Arc::clone(&stores.probe),
         key_set: keys.key_set(),

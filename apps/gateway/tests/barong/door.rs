@@ -64,6 +64,11 @@ impl Door {
         self.request("POST", path).form(form).answer().await
     }
 
+    /// The token in the first mail of an event to that address.
+    pub fn mailed(&self, event: &str, to: &str) -> String {
+        self.here.message("mail", event, to)["data"]["token"].as_str().unwrap().to_owned()
+    }
+
     /// Any request below the prefix, to be put together.
     pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         self.server.request(method, &format!("/api/v2/auth{path}")).header("user-agent", AGENT)

@@ -5,8 +5,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod auth0;
+mod captcha;
+mod confirmation;
 mod door;
 mod encodings;
 mod general;
+mod mail_tokens;
+mod outside;
+mod password_reset;
+mod registration;
 mod sessions;
+mod states;
 mod transport;

@@ -2,11 +2,12 @@
 
 use async_trait::async_trait;
 use portcullis_accounts::{
-    Account, ConfirmContact, Confirmation, Contact, ContactStore, IssueContactSecret, LeaveAccount,
-    RejectContact,
+    Account, ConfirmAccount, ConfirmContact, Confirmation, Contact, ContactStore, IssueContactSecret,
+    LeaveAccount, RejectContact,
 };
 use portcullis_kernel::{
-    AccountId, Email, Mobile, OneTime, PortResult, Purpose, SessionSweep, Spending, Timestamp, TokenDigest,
+    AccountId, AccountState, Email, Mobile, OneTime, OneTimeSecret, PortResult, Purpose, SessionSweep,
+    Spending, Timestamp, TokenDigest,
 };
 use portcullis_service_accounts::Holder;
 
@@ -68,6 +69,29 @@ impl ContactStore for MemoryStore {
         })
     }
 
+    async fn confirm_account(&self, write: ConfirmAccount) -> PortResult<bool> {
+        self.write(|state| {
+            let refused = || Stop::Refused(false);
+            let known = match &write.spent.secret {
+                OneTimeSecret::Token(digest) => state.one_time_by_token(*digest, write.spent.purpose),
+                OneTimeSecret::Code(_) => None,
+            };
+            if known.is_some() {
+                return Err(refused());
+            }
+            let account = state.accounts.get_mut(&write.spent.account).ok_or_else(refused)?;
+            let named = mark(account.email.as_mut(), Some(&write.email), write.at);
+            if account.state != AccountState::Pending || !named {
+                return Err(refused());
+            }
+            account.updated_at = write.at;
+            account.version = account.version.saturating_add(1);
+            state.add_one_time(write.spent)?;
+            state.record(write.effects)?;
+            Ok(true)
+        })
+    }
+
     async fn reject(&self, write: RejectContact) -> PortResult<Spending> {
         self.write(|state| {
             state.spend(&write.throttle, write.at)?;
@@ -110,7 +134,8 @@ fn verify(account: &mut Account, secret: &OneTime, at: Timestamp) -> bool {
         | Purpose::FactorChallenge
         | Purpose::FactorCode
         | Purpose::Deactivate
-        | Purpose::RequestDelete => false,
+        | Purpose::RequestDelete
+        | Purpose::ConfirmAccount => false,
     }
 }
 

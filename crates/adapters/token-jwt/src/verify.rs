@@ -9,7 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::decode_header;
 use portcullis_kernel::{PortResult, Timestamp};
-use portcullis_sessions::{ClaimValue, Claims, JwtExpectation, KeySlot, TokenVerifier};
+use portcullis_sessions::{Algorithm, ClaimValue, Claims, JwtExpectation, JwtFault, KeySlot, TokenVerifier};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::KeyRing;
 use crate::claims::Incoming;
@@ -29,6 +31,70 @@ impl TokenVerifier for KeyRing {
             && meets(claims, &expectation);
         Ok(accepted.then(|| claims.clone()))
     }
+
+    async fn examine(
+        &self,
+        compact: String,
+        slot: KeySlot,
+        at: Timestamp,
+    ) -> PortResult<Result<Claims, JwtFault>> {
+        let parts = match Parts::split(&compact, self.rules.max_length) {
+            Ok(parts) => parts,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        if Algorithm::parse(&parts.algorithm).is_none() {
+            return Ok(Err(JwtFault::Algorithm));
+        }
+        let Some(key) = self.key(&parts.kid).await?.filter(|key| key.info.slot == slot) else {
+            return Ok(Err(JwtFault::Signature));
+        };
+        Ok(if parts.algorithm != key.info.algorithm.as_str() {
+            Err(JwtFault::Algorithm)
+        } else if !key.signed(parts.message, parts.signature) {
+            Err(JwtFault::Signature)
+        } else if is_expired(&parts.claims, at) {
+            Err(JwtFault::Expired)
+        } else if is_current(&parts.claims, at, self.rules.leeway) {
+            Ok(parts.claims)
+        } else {
+            Err(JwtFault::Signature)
+        })
+    }
+}
+
+/// A compact JWS whose parts could be decoded; nothing about it is verified.
+struct Parts<'a> {
+    algorithm: String,
+    kid: String,
+    message: &'a str,
+    signature: &'a str,
+    claims: Claims,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    #[serde(default)]
+    kid: String,
+}
+
+impl<'a> Parts<'a> {
+    fn split(compact: &'a str, max_length: usize) -> Result<Self, JwtFault> {
+        let segments: Vec<&str> = compact.split('.').collect();
+        let [header, payload, signature] = segments.as_slice() else { return Err(JwtFault::Segments) };
+        let Some((message, _)) = compact.rsplit_once('.').filter(|_| compact.len() <= max_length) else {
+            return Err(JwtFault::Segments);
+        };
+        let header: Header = decoded(header)?;
+        let claims: Incoming = decoded(payload)?;
+        URL_SAFE_NO_PAD.decode(signature).ok().ok_or(JwtFault::Encoding)?;
+        Ok(Self { algorithm: header.alg, kid: header.kid, message, signature, claims: claims.0 })
+    }
+}
+
+fn decoded<T: DeserializeOwned>(segment: &str) -> Result<T, JwtFault> {
+    let json = URL_SAFE_NO_PAD.decode(segment).ok().ok_or(JwtFault::Encoding)?;
+    serde_json::from_slice(&json).ok().ok_or(JwtFault::Encoding)
 }
 
 impl KeyRing {
@@ -107,11 +173,14 @@ fn is_current(claims: &Claims, at: Timestamp, leeway: Duration) -> bool {
         Some(ClaimValue::Number(from)) => Timestamp::from_seconds(*from) <= at.plus(leeway),
         Some(ClaimValue::Text(_) | ClaimValue::Flag(_) | ClaimValue::List(_)) => false,
     };
-    let expired = match claims.get("exp") {
+    !is_expired(claims, at) && begun("nbf") && begun("iat")
+}
+
+fn is_expired(claims: &Claims, at: Timestamp) -> bool {
+    match claims.get("exp") {
         Some(ClaimValue::Number(until)) => Timestamp::from_seconds(*until) <= at,
         Some(ClaimValue::Text(_) | ClaimValue::Flag(_) | ClaimValue::List(_)) | None => true,
-    };
-    !expired && begun("nbf") && begun("iat")
+    }
 }
 
 fn meets(claims: &Claims, expectation: &JwtExpectation) -> bool {

@@ -126,6 +126,8 @@ impl Accounts {
             groups,
             labels,
             profile: new.profile,
+            referral: None,
+            data: None,
             created_at: now,
             updated_at: now,
             version: 1,

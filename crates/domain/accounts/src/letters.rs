@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use portcullis_kernel::{Ambient, Datum, Email, Event, Message, Mobile, Recipient, in_words, link};
 
-use crate::{Account, Company, Departure};
+use crate::{Account, Company, ConfirmationLetter, Departure};
 
 /// Tells the owner that the password is another one now.
 pub(crate) fn password_changed(ambient: &Ambient, company: &Company, to: &Email) -> Message {
@@ -60,6 +60,32 @@ pub(crate) fn verify_email(
         subject: format!("Confirm your e-mail address for {}", company.name),
         text,
         data: texts(data.into_iter().chain([("key", key.to_owned()), ("url", url)])),
+        created_at: ambient.now(),
+    }
+}
+
+/// Carries the token that confirms an account (barong contract §11).
+pub(crate) fn confirm_account(
+    ambient: &Ambient,
+    company: &Company,
+    to: &Email,
+    letter: &ConfirmationLetter,
+) -> Message {
+    let url = link(&letter.page, &[("confirmation_token", &letter.token), ("lang", "en")]);
+    let text = format!(
+        "Open this link to confirm your account at {}:\n\n{url}\n\n\
+         The link works for {}. If you did not ask for it, ignore this message.\n",
+        company.name,
+        in_words(letter.lifetime)
+    );
+    Message {
+        id: ambient.fresh(),
+        event: Event::AccountConfirm,
+        company: company.slug.clone(),
+        recipient: Recipient::Mail(to.clone()),
+        subject: format!("Confirm your account at {}", company.name),
+        text,
+        data: texts([("token", letter.token.clone()), ("url", url)]),
         created_at: ambient.now(),
     }
 }

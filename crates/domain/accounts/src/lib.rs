@@ -54,6 +54,7 @@
 mod amend;
 mod change_password;
 mod configure_company;
+mod confirm_account;
 mod create;
 mod create_company;
 mod create_group;
@@ -82,11 +83,13 @@ mod registration;
 mod request_contact_verification;
 mod request_leave;
 mod set_password;
+mod sign_up;
 mod verify_contact;
 
 pub use amend::{AmendCommand, AmendError};
 pub use change_password::{ChangePassword, ChangePasswordError, Who};
 pub use configure_company::{ConfigureCompanyCommand, ConfigureCompanyError};
+pub use confirm_account::{ConfirmByToken, ConfirmByTokenError, SendConfirmation, SendConfirmationError};
 pub use create::{CreateAccountError, NewAccount};
 pub use create_company::{CreateCompanyError, NewCompany};
 pub use create_group::{CreateGroupError, NewGroup};
@@ -108,10 +111,10 @@ pub use phones::{ClaimPhone, PhoneError, PhonePolicy, ProvePhone};
 pub use portcullis_kernel::{Label, LabelFault, LabelScope};
 pub use ports::{
     AccountStore, AddGroup, AddLegalTerm, AddPhone, AmendAccount, Amendment, AuditFilter, AuditKinds,
-    AuditTrail, CompanyStore, ConfigureCompany, ConfirmContact, Confirmation, ContactStore, CreateAccount,
-    CreateCompany, Creation, DossierStore, Founder, IssueContactSecret, KeepData, LeaveAccount,
-    LegalTermStore, PasswordChange, PhoneAdded, RejectContact, ReviseKycProfile, SetPassword, Taken,
-    WriteKycProfile,
+    AuditTrail, CompanyStore, ConfigureCompany, ConfirmAccount, ConfirmContact, Confirmation, ContactStore,
+    CreateAccount, CreateCompany, Creation, DossierStore, Founder, IssueContactSecret, KeepData,
+    LeaveAccount, LegalTermStore, PasswordChange, PhoneAdded, RejectContact, ReviseKycProfile, SetPassword,
+    Taken, WriteKycProfile,
 };
 #[cfg(any(test, feature = "mock"))]
 pub use ports::{
@@ -126,4 +129,5 @@ pub use request_contact_verification::{
 };
 pub use request_leave::{Departure, LeaveRequested, RequestLeave, RequestLeaveError};
 pub use set_password::{SetPasswordCommand, SetPasswordError};
+pub use sign_up::{ConfirmationLetter, SignUp, SignUpDraft, SignUpError, SignUpFault};
 pub use verify_contact::{ContactProof, VerifyContact, VerifyContactError};

@@ -4,9 +4,9 @@ mod dossier;
 
 use async_trait::async_trait;
 use portcullis_kernel::{
-    AccountId, AccountState, AuditAction, AuditEvent, CompanyId, CompanySlug, Effects, Identifier, OneTime,
-    OneTimeId, Outcome, Page, PageRequest, PasswordHash, PortResult, Purpose, SessionSweep, Spending,
-    Throttle, Timestamp, TokenDigest, Uid,
+    AccountId, AccountState, AuditAction, AuditEvent, CompanyId, CompanySlug, Effects, Email, Identifier,
+    OneTime, OneTimeId, Outcome, Page, PageRequest, PasswordHash, PortResult, Purpose, SessionSweep,
+    Spending, Throttle, Timestamp, TokenDigest, Uid,
 };
 
 #[cfg(any(test, feature = "mock"))]
@@ -92,6 +92,11 @@ pub trait ContactStore: Send + Sync {
     /// Marks the contact that the secret's target names as verified, if the account still has it, and uses the
     /// secret up. Of two calls with one secret one must be [`Confirmation::Done`].
     async fn confirm(&self, write: ConfirmContact) -> PortResult<Confirmation>;
+
+    /// Marks the e-mail address of a pending account as verified, and keeps the spent token. Must be `false`, nothing
+    /// written, if the token was kept before, the account is not pending, or it no longer has the address. Of two
+    /// calls with one token one must be `true`.
+    async fn confirm_account(&self, write: ConfirmAccount) -> PortResult<bool>;
 
     /// Counts a wrong guess of a code, unless its budget is exhausted already: then nothing is written.
     async fn reject(&self, write: RejectContact) -> PortResult<Spending>;
@@ -331,6 +336,19 @@ pub struct ConfirmContact {
     pub secret: OneTimeId,
     /// The guess budget.
     pub throttle: Throttle,
+    /// When.
+    pub at: Timestamp,
+    /// What else to write.
+    pub effects: Effects,
+}
+
+/// An account that was confirmed by a signed token.
+#[derive(Clone)]
+pub struct ConfirmAccount {
+    /// The token, used up already.
+    pub spent: OneTime,
+    /// The address it proves.
+    pub email: Email,
     /// When.
     pub at: Timestamp,
     /// What else to write.

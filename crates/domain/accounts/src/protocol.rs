@@ -89,6 +89,8 @@ fn ada() -> Account {
         groups: Vec::new(),
         labels: Vec::new(),
         profile: Profile::default(),
+        referral: None,
+        data: None,
         created_at: NOW,
         updated_at: NOW,
         version: 1,

@@ -90,6 +90,8 @@ purposes! {
     Deactivate = "deactivate",
     /// Confirms a deletion.
     RequestDelete = "request_delete",
+    /// Confirms an account by a signed token; kept once that was used, so that it is not used again.
+    ConfirmAccount = "confirm_account",
 }
 
 /// The target of a [`Purpose::NewPasswordChallenge`] whose sign-in passed its second factor before it halted.

@@ -47,7 +47,7 @@ pub(crate) fn reset_link(
     let uid = about.account.to_string();
     let mut data = BTreeMap::from([("token".to_owned(), Datum::Text(reset.token.to_owned()))]);
     let url = if reset.event == Event::PasswordResetToken {
-        link(reset.page, &[("token", reset.token)])
+        link(reset.page, &[("reset_token", reset.token), ("lang", "en")])
     } else {
         data.insert("user".to_owned(), Datum::Text(uid.clone()));
         data.insert("uid".to_owned(), Datum::Text(uid.clone()));

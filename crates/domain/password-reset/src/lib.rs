@@ -57,4 +57,4 @@ pub use facade::{PasswordResets, ResetRules};
 pub use ports::MockResetStore;
 pub use ports::{CompleteReset, Completion, IssueReset, RejectReset, ResetStore, ResetSubject};
 pub use request_code::{RequestCode, RequestResetError, Requested};
-pub use request_token::RequestToken;
+pub use request_token::{CarriedToken, RequestToken};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use portcullis_kernel::{
     AccountState, AuditAction, AuditEvent, Budget, Client, CompanyId, Effects, Event, Identifier,
-    OneTimeSecret, Recipient, Spending, Throttle,
+    OneTimeSecret, Recipient, Spending, Throttle, Token,
 };
 
 use crate::letters::{self, ResetLink};
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A link to ask for.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RequestToken {
     /// In which company; none, if the caller names one that does not exist.
     pub company: Option<CompanyId>,
@@ -31,10 +31,21 @@ pub struct RequestToken {
     pub base_url: Option<String>,
     /// The page for an account that never had a password; the other one, if absent.
     pub first_base_url: Option<String>,
+    /// The secret, and the text in the message that it is part of; a fresh secret that travels bare, if absent.
+    pub carried: Option<CarriedToken>,
     /// A marker of the rehive door, copied into the message.
     pub force: bool,
     /// Who asks.
     pub client: Client,
+}
+
+/// A secret as it travels: inside a text that its door can read again.
+#[derive(Clone)]
+pub struct CarriedToken {
+    /// The secret.
+    pub secret: Token,
+    /// What the message carries.
+    pub text: String,
 }
 
 impl PasswordResets {
@@ -73,10 +84,14 @@ impl PasswordResets {
         command: &RequestToken,
         event: AuditEvent,
     ) -> IssueReset {
-        let token = self.ambient.token();
+        let fresh = || {
+            let secret = self.ambient.token();
+            CarriedToken { text: secret.reveal().to_owned(), secret }
+        };
+        let CarriedToken { secret: token, text } = command.carried.clone().unwrap_or_else(fresh);
         let link = ResetLink {
             event: carried_by(command.event, subject),
-            token: token.reveal(),
+            token: &text,
             page: &self.page_for(command, subject),
             force: command.force,
             lifetime: command.lifetime,

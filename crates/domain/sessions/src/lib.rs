@@ -34,6 +34,9 @@
 //! # #[async_trait]
 //! # impl TokenVerifier for Nothing {
 //! #     async fn verify(&self, _: String, _: JwtExpectation, _: Timestamp) -> PortResult<Option<Claims>> { Ok(None) }
+//! #     async fn examine(&self, _: String, _: KeySlot, _: Timestamp) -> PortResult<Result<Claims, JwtFault>> {
+//! #         Ok(Err(JwtFault::Segments))
+//! #     }
 //! # }
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -62,6 +65,7 @@
 //!     rules: DoorRules {
 //!         lookup: LookupRule::Any,
 //!         admit_pending: false,
+//!         state_first: false,
 //!         challenge_lifetime: None,
 //!         session: plan,
 //!     },

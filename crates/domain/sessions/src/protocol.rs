@@ -73,6 +73,7 @@ fn attempt() -> SignIn {
         rules: DoorRules {
             lookup: LookupRule::Any,
             admit_pending: false,
+            state_first: false,
             challenge_lifetime: None,
             session: SessionPlan {
                 kind: SessionKind::Jwt,

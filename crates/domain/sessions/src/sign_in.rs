@@ -84,6 +84,9 @@ impl Sessions {
         let budgets = self.rules.quota.budgets(trial.attempt());
         within(self.ports.sign_in.spending(budgets, self.ambient().now()).await?)?;
         let verdict = self.compare(&trial).await?;
+        if let Some(state) = trial.kept_out().filter(|_| command.rules.state_first) {
+            return self.turn_away(&trial, Refusal::NotAdmitted(state)).await;
+        }
         match judge(trial.candidate, verdict, command.rules.admit_pending, self.ambient().now()) {
             Judgement::Wrong(why) => self.count_wrong(&trial, why).await,
             Judgement::NotAdmitted(state) => self.turn_away(&trial, Refusal::NotAdmitted(state)).await,
@@ -224,6 +227,11 @@ impl Sessions {
 }
 
 impl Trial<'_> {
+    fn kept_out(&self) -> Option<AccountState> {
+        let state = self.candidate?.subject.state;
+        (!state.admits(self.command.rules.admit_pending)).then_some(state)
+    }
+
     fn attempt(&self) -> Attempt<'_> {
         Attempt {
             company: self.command.company,

@@ -78,7 +78,7 @@ impl Facts for Account {
         #[rustfmt::skip]
         let Self {
             id, uid, company, username, email, mobile, password, state, delete_requested_at, role, owner, groups,
-            labels, profile, created_at, updated_at, version,
+            labels, profile, referral, data, created_at, updated_at, version,
         } = self;
         let mut groups = groups.clone();
         groups.sort();
@@ -92,7 +92,7 @@ impl Facts for Account {
             (role, owner),
             groups,
             labels,
-            profile,
+            (profile, referral, data),
             created_at,
             updated_at,
             version,

@@ -118,6 +118,13 @@ macro_rules! suite {
                 many_new_default_groups_leave_one_default
                 a_failing_group_leaves_nothing
             }
+            confirmations {
+                verifies_the_address_and_keeps_the_token
+                a_token_confirms_once
+                of_many_confirmations_with_one_token_one_counts
+                only_pending_accounts_with_that_address_are_confirmed
+                a_failing_confirmation_leaves_nothing
+            }
             contacts {
                 reads_back_every_field
                 finds_a_token_under_its_purpose_only

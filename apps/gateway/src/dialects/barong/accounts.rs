@@ -22,6 +22,6 @@ impl Barong {
         };
         let found = self.run("barong.user", Words::NONE, work).await?;
         let (account, otp) = found.ok_or_else(|| Refusal::key(Words::NONE.absent))?;
-        Ok(UserWithFullInfo::new(&account, Standing { otp, referral_uid: None }))
+        Ok(UserWithFullInfo::new(&account, &Standing { otp }))
     }
 }

@@ -22,6 +22,7 @@ impl Barong {
         DoorRules {
             lookup: LookupRule::Email,
             admit_pending: true,
+            state_first: self.app.settings.disclose_accounts,
             challenge_lifetime: None,
             session: SessionPlan {
                 kind: SessionKind::Cookie,

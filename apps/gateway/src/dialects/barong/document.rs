@@ -4,7 +4,7 @@
 use utoipa::{OpenApi, ToSchema};
 
 use super::auth::Schemes;
-use super::{general, sessions};
+use super::{captcha, federation, general, password_reset, registration, sessions};
 
 /// A login.
 #[derive(ToSchema)]
@@ -15,6 +15,49 @@ pub(super) struct SessionForm {
     otp_code: Option<String>,
     /// What the configured captcha wants.
     captcha_response: Option<String>,
+}
+
+/// A sign-up.
+#[derive(ToSchema)]
+pub(super) struct UserForm {
+    email: String,
+    password: String,
+    /// 4 to 12 letters and digits.
+    username: Option<String>,
+    /// The handle of the user who brought this one along.
+    refid: Option<String>,
+    /// Any JSON, as text of up to 1024 characters.
+    data: Option<String>,
+    /// What the configured captcha wants.
+    captcha_response: Option<String>,
+}
+
+/// An address.
+#[derive(ToSchema)]
+pub(super) struct EmailForm {
+    email: String,
+    /// What the configured captcha wants.
+    captcha_response: Option<String>,
+}
+
+/// A token from a mail.
+#[derive(ToSchema)]
+pub(super) struct TokenForm {
+    token: String,
+}
+
+/// A new password.
+#[derive(ToSchema)]
+pub(super) struct ResetForm {
+    reset_password_token: String,
+    password: String,
+    confirm_password: String,
+}
+
+/// An ID token of Auth0.
+#[derive(ToSchema)]
+pub(super) struct Auth0Form {
+    id_token: String,
 }
 
 /// The document.
@@ -31,6 +74,13 @@ pub(super) struct SessionForm {
         general::configs,
         general::auth0_configs,
         general::validate_password,
+        registration::register,
+        registration::generate_email_code,
+        registration::confirm_email,
+        password_reset::generate_code,
+        password_reset::confirm_code,
+        captcha::register_geetest,
+        federation::login,
         sessions::login,
         sessions::logout,
     ),

@@ -5,10 +5,15 @@
 
 mod accounts;
 mod auth;
+mod captcha;
 mod document;
+mod federation;
 mod general;
+mod mail_token;
 mod operations;
+mod password_reset;
 mod refusal;
+mod registration;
 mod sessions;
 mod transport;
 mod wire;
@@ -60,6 +65,13 @@ fn identity(config: &mut ServiceConfig) {
             .service(path("/version").get(general::version))
             .service(path("/configs").get(general::configs))
             .service(path("/password/validate").post(general::validate_password))
+            .service(path("/users").post(registration::register))
+            .service(path("/users/email/generate_code").post(registration::generate_email_code))
+            .service(path("/users/email/confirm_code").post(registration::confirm_email))
+            .service(path("/users/password/generate_code").post(password_reset::generate_code))
+            .service(path("/users/password/confirm_code").post(password_reset::confirm_code))
+            .service(path("/users/register_geetest").get(captcha::register_geetest))
+            .service(path("/sessions/auth0").post(federation::login))
             .service(path("/sessions").post(sessions::login).delete(sessions::logout))
             .default_service(to(not_found)),
     );

@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
-use portcullis_accounts::Taken;
+use portcullis_accounts::{SignUpFault, Taken};
 use portcullis_kernel::{AccountState, PolicyBreach};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -119,12 +119,11 @@ impl Refusal {
             Failure::WrongCredentials | Failure::WrongPassword => Self::key(words.wrong_password),
             Failure::NotAdmitted(state) => Self::key((401, not_admitted(state))),
             Failure::PasswordExpired => Self::key((401, "identity.session.password_expired")),
-            Failure::SecondFactorRequired => Self::key(words.factor_missing),
+            Failure::SecondFactorRequired | Failure::ChallengeRefused => Self::key(words.factor_missing),
             Failure::WrongSecondFactor | Failure::Factor(_) => Self::key(words.factor_wrong),
             Failure::SecondFactorUsed => Self::key((422, "totp.error")),
             Failure::FactorNotFound | Failure::NoDelivery => Self::key(words.factor_off),
             Failure::Challenged(_)
-            | Failure::ChallengeRefused
             | Failure::CredentialRefused
             | Failure::RefreshRefused
             | Failure::RefreshReused
@@ -144,6 +143,10 @@ impl Refusal {
                 Self::key(words.absent)
             }
             Failure::Taken(taken) => Self::key((422, taken_key(taken))),
+            Failure::SignUpRefused(faults) => Self::keys(422, sign_up_keys(&faults)),
+            Failure::ReferralUnknown => Self::key((422, "identity.user.referral_doesnt_exist")),
+            Failure::NothingToConfirm => Self::key((422, "identity.user.active_or_doesnt_exist")),
+            Failure::ConfirmationUsed => Self::key(words.used),
             Failure::InvalidLabel => Self::key((422, "key.invalid")),
             Failure::KeyNameMissing => Self::key((422, "name.blank")),
             Failure::KeyNameTooLong => Self::key((422, "name.too_long")),
@@ -188,6 +191,21 @@ const fn taken_key(taken: Taken) -> &'static str {
         Taken::Uid => "uid.taken",
         Taken::Slug | Taken::GroupName | Taken::LegalTerm => "name.taken",
     }
+}
+
+fn sign_up_keys(faults: &[SignUpFault]) -> Vec<Cow<'static, str>> {
+    let keys = |fault: &SignUpFault| match fault {
+        SignUpFault::EmailInvalid => vec!["email.invalid".into()],
+        SignUpFault::EmailTaken => vec!["email.taken".into()],
+        SignUpFault::Password(breaches) => password_keys(breaches),
+        SignUpFault::UsernameTooShort => vec!["username.too_short".into()],
+        SignUpFault::UsernameTooLong => vec!["username.too_long".into()],
+        SignUpFault::UsernameInvalid => vec!["username.invalid".into()],
+        SignUpFault::UsernameTaken => vec!["username.taken".into()],
+        SignUpFault::DataInvalid => vec!["data.invalid_format".into()],
+        SignUpFault::DataTooLong => vec!["data.too_long".into()],
+    };
+    faults.iter().flat_map(keys).collect()
 }
 
 /// The keys of a refused password: the length that cannot be hashed, then composition or strength, each once.

@@ -2,8 +2,8 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use portcullis_kernel::Password;
-use portcullis_sessions::{Opened, SignIn, SignInError, SignInOutcome};
+use portcullis_kernel::{AccountId, Client, Password};
+use portcullis_sessions::{OpenFor, OpenForError, Opened, SignIn, SignInError, SignInOutcome};
 
 use super::auth::csrf_token;
 use super::refusal::{Key, Refusal, Words};
@@ -30,6 +30,7 @@ pub async fn login(door: Data<Barong>, origin: Origin, Decoded(params): Decoded<
     let (email, password) = (reader.required_once("email"), reader.required_once("password"));
     let code = reader.optional("otp_code").filter(|code| !code.trim().is_empty());
     reader.finish()?;
+    door.check_captcha("session_create", &params).await?;
     let wrong = || Refusal::key(Words::NONE.wrong_password);
     let command = SignIn {
         company: door.company().await?.id,
@@ -71,6 +72,27 @@ pub async fn logout(door: Data<Barong>, origin: Origin, request: HttpRequest) ->
 }
 
 impl Barong {
+    /// Opens a session for an account that proved itself without its password.
+    pub(super) async fn open_session(
+        &self,
+        account: AccountId,
+        factor_checked: bool,
+        client: Client,
+    ) -> Result<Opened, Refusal> {
+        let company = self.company().await?.id;
+        let command = OpenFor { company, account, factor_checked, client, rules: self.door_rules() };
+        let app = self.app.clone();
+        let work = async move {
+            match app.sessions.open_for(command).await? {
+                SignInOutcome::Opened(opened) => Ok(opened),
+                SignInOutcome::NewPasswordRequired(_) | SignInOutcome::SecondFactorRequired(_) => {
+                    Err(OpenForError::Refused)
+                }
+            }
+        };
+        self.run("barong.open_session", Words::NONE, work).await
+    }
+
     /// The answer that opens a session: the user with the CSRF token, and the cookie.
     pub(super) fn handed_over(
         &self,

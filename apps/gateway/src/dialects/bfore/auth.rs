@@ -19,6 +19,7 @@ impl Bfore {
         DoorRules {
             lookup: LookupRule::Any,
             admit_pending: false,
+            state_first: false,
             challenge_lifetime: None,
             session: Self::session_plan(self.rules().token_ttl),
         }

@@ -106,6 +106,10 @@ impl Refusal {
             | Failure::WrongContactCode
             | Failure::ContactCodeExpired
             | Failure::RegistrationRefused(_)
+            | Failure::SignUpRefused(_)
+            | Failure::ReferralUnknown
+            | Failure::NothingToConfirm
+            | Failure::ConfirmationUsed
             | Failure::InvalidLegalTerm
             | Failure::NoIdentifier
             | Failure::Taken(_)

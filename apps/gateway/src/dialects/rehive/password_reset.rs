@@ -71,6 +71,7 @@ pub async fn reset(door: Data<Rehive>, origin: Origin, Decoded(body): Decoded<Re
         event: Event::PasswordResetLink,
         base_url: page("password_reset_url").cloned(),
         first_base_url: page("password_set_url").cloned(),
+        carried: None,
         force: body.force.unwrap_or_default(),
         client: origin.client(DOOR),
     };

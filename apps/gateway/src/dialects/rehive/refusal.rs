@@ -181,6 +181,10 @@ impl Refusal {
             }
             Failure::WeakPassword(breaches) => weak(names.password, &breaches).into(),
             Failure::RegistrationRefused(objections) => field_errors(&objections, names.password).into(),
+            Failure::SignUpRefused(_)
+            | Failure::ReferralUnknown
+            | Failure::NothingToConfirm
+            | Failure::ConfirmationUsed => Self::field(FieldErrors::NONE, "Invalid value."),
             Failure::NoIdentifier => {
                 Self::field(FieldErrors::NONE, "An email, mobile or username is required.")
             }

@@ -188,6 +188,7 @@ impl Rehive {
         DoorRules {
             lookup: LookupRule::Any,
             admit_pending: false,
+            state_first: false,
             challenge_lifetime: None,
             session: SessionPlan {
                 kind: match method {

@@ -12,6 +12,7 @@ impl Wikimedia {
         DoorRules {
             lookup: LookupRule::ExactUsernameOrVerifiedEmail,
             admit_pending: false,
+            state_first: false,
             challenge_lifetime: Some(self.rules().challenge_ttl),
             session: SessionPlan {
                 kind: SessionKind::Jwt,

@@ -165,6 +165,10 @@ impl Operation {
             | Failure::WrongContactCode
             | Failure::ContactCodeExpired
             | Failure::RegistrationRefused(_)
+            | Failure::SignUpRefused(_)
+            | Failure::ReferralUnknown
+            | Failure::NothingToConfirm
+            | Failure::ConfirmationUsed
             | Failure::InvalidLegalTerm
             | Failure::NoIdentifier
             | Failure::Taken(_)

@@ -10,7 +10,6 @@ use crate::settings::Problem;
 use crate::settings::raw::RawBarong;
 
 /// Which captcha protects endpoints.
-#[expect(dead_code, reason = "checked at every start; read once its door opens")]
 #[derive(Clone)]
 pub enum Captcha {
     /// None.
@@ -108,6 +107,15 @@ pub struct Barong {
     pub missing_params_status: u16,
     /// What signs its JWTs.
     pub algorithm: Algorithm,
+}
+
+impl Barong {
+    /// A page of the front end, at which links in mails open.
+    #[must_use]
+    pub fn page(&self, path: &str) -> String {
+        let domain = self.domain.trim_end_matches('/');
+        if domain.contains("://") { format!("{domain}{path}") } else { format!("https://{domain}{path}") }
+    }
 }
 
 pub(super) fn barong(raw: &RawBarong, check: Check<'_>) -> Result<Barong, Problem> {

@@ -83,6 +83,10 @@ pub struct Account {
     pub labels: Vec<Label>,
     /// What its owner says about themself.
     pub profile: Profile,
+    /// The handle of the account that brought it along (barong contract §7.1).
+    pub referral: Option<Uid>,
+    /// What its owner keeps with it: JSON as text, 1024 characters at most (barong contract §7.1).
+    pub data: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.

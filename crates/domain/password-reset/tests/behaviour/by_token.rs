@@ -16,6 +16,7 @@ fn ask(stage: &Stage, typed: &str, event: Event) -> RequestToken {
         event,
         base_url: None,
         first_base_url: None,
+        carried: None,
         force: true,
         client: build::client(),
     }
@@ -76,7 +77,7 @@ async fn links_carry_what_their_event_promises() {
     let token = token_for(&stage, &ada).await;
     let mail = stage.last_message();
     assert_eq!(mail.data.keys().collect::<Vec<_>>(), ["token", "url"]);
-    let url = format!("https://id.example/password/reset/confirm/?token={token}");
+    let url = format!("https://id.example/password/reset/confirm/?reset_token={token}&lang=en");
     assert_eq!(datum(&mail, "url"), url);
     assert!(mail.text.contains(&url));
 

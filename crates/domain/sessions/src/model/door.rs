@@ -68,6 +68,9 @@ pub struct DoorRules {
     pub lookup: LookupRule,
     /// Whether unconfirmed accounts may sign in.
     pub admit_pending: bool,
+    /// Whether an account that the door keeps out is told so before its password is looked at: then strangers learn that
+    /// it exists.
+    pub state_first: bool,
     /// How long a challenge for a new password or a second factor stays open. A door without challenges refuses
     /// expired and temporary passwords, and takes the second factor with the password.
     pub challenge_lifetime: Option<Duration>,

@@ -26,6 +26,35 @@ pub trait TokenVerifier: Send + Sync {
         expectation: JwtExpectation,
         at: Timestamp,
     ) -> PortResult<Option<Claims>>;
+
+    /// The claims of a JWT that a key of the slot signed and that has begun and not expired at `at`, or the first thing
+    /// that is wrong with it, in the order of [`JwtFault`].
+    async fn examine(
+        &self,
+        compact: String,
+        slot: KeySlot,
+        at: Timestamp,
+    ) -> PortResult<Result<Claims, JwtFault>>;
+}
+
+/// What is wrong with a JWT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JwtFault {
+    /// It has not exactly three parts, or is longer than any of ours.
+    #[error("not three segments")]
+    Segments,
+    /// A part cannot be decoded.
+    #[error("a segment cannot be decoded")]
+    Encoding,
+    /// It names another algorithm than its key has.
+    #[error("another algorithm")]
+    Algorithm,
+    /// None of our keys signed it, or it has not begun.
+    #[error("the signature is wrong")]
+    Signature,
+    /// Its time is over.
+    #[error("expired")]
+    Expired,
 }
 
 /// Keeps signing keys, sealed.

@@ -8,7 +8,9 @@ mod sign_in_store;
 pub use factor::{FactorCheck, FactorDemand, FactorOrder, KeyDirectory, KeyHolder, SecondFactor, Sending};
 #[cfg(any(test, feature = "mock"))]
 pub use factor::{MockKeyDirectory, MockSecondFactor};
-pub use jwt::{AddSigningKey, JwtExpectation, SigningKeyStore, SigningOrder, TokenSigner, TokenVerifier};
+pub use jwt::{
+    AddSigningKey, JwtExpectation, JwtFault, SigningKeyStore, SigningOrder, TokenSigner, TokenVerifier,
+};
 #[cfg(any(test, feature = "mock"))]
 pub use jwt::{MockSigningKeyStore, MockTokenSigner, MockTokenVerifier};
 #[cfg(any(test, feature = "mock"))]

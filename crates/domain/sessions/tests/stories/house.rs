@@ -13,9 +13,9 @@ use portcullis_kernel::{
 };
 use portcullis_sessions::{
     Challenge, ClaimValue, Claims, DoorRules, FactorCheck, FactorDemand, FactorOrder, JwtExpectation,
-    KeyDirectory, KeyHolder, LookupRule, Opened, SecondFactor, Sending, Session, SessionKind, SessionPlan,
-    SessionPorts, SessionRules, Sessions, SignIn, SignInError, SignInOutcome, SigningOrder, TokenSigner,
-    TokenVerifier,
+    JwtFault, KeyDirectory, KeyHolder, KeySlot, LookupRule, Opened, SecondFactor, Sending, Session,
+    SessionKind, SessionPlan, SessionPorts, SessionRules, Sessions, SignIn, SignInError, SignInOutcome,
+    SigningOrder, TokenSigner, TokenVerifier,
 };
 use portcullis_store_memory::MemoryStore;
 
@@ -25,6 +25,7 @@ pub(crate) const PASSWORD: &str = "correct horse";
 pub(crate) const PLAIN: DoorRules = DoorRules {
     lookup: LookupRule::Any,
     admit_pending: false,
+    state_first: false,
     challenge_lifetime: None,
     session: SessionPlan {
         kind: SessionKind::Jwt,
@@ -273,6 +274,15 @@ impl TokenVerifier for Jwts {
     ) -> PortResult<Option<Claims>> {
         let good = compact != "forged";
         Ok(good.then(|| Claims::new().with("jti", ClaimValue::Text(compact))))
+    }
+
+    async fn examine(
+        &self,
+        _compact: String,
+        _slot: KeySlot,
+        _at: Timestamp,
+    ) -> PortResult<Result<Claims, JwtFault>> {
+        Ok(Err(JwtFault::Segments))
     }
 }
 

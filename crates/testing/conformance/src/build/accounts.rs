@@ -47,6 +47,8 @@ pub fn bare_account(company: &Company) -> Account {
         groups: Vec::new(),
         labels: Vec::new(),
         profile: Profile::default(),
+        referral: None,
+        data: None,
         created_at: NOW,
         updated_at: NOW,
         version: 1,
@@ -89,6 +91,8 @@ pub fn full_account(company: &Company) -> Account {
         groups: vec!["alpha".to_owned(), "beta".to_owned()],
         labels: vec![label("email", LabelScope::Public), label(LONG_LABEL, LabelScope::Private)],
         profile,
+        referral: Some(Uid::from_text("ID0123456789")),
+        data: Some(format!("\"{}\"", "字".repeat(1022))),
         updated_at: later(8),
         version: 7,
         ..bare_account(company)

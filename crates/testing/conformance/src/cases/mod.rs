@@ -8,6 +8,7 @@ pub mod authenticators;
 pub mod budgets;
 pub mod challenges;
 pub mod companies;
+pub mod confirmations;
 pub mod contacts;
 pub mod derived_sessions;
 pub mod dossiers;

@@ -112,3 +112,12 @@ pub struct Entropy {
     /// The score; negative for the weakest.
     pub entropy: f64,
 }
+
+/// A challenge of Geetest.
+#[derive(Serialize, ToSchema)]
+pub struct GeetestChallenge {
+    /// The client's id at the service.
+    pub gt: String,
+    /// What to ask.
+    pub challenge: String,
+}

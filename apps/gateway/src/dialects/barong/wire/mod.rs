@@ -4,13 +4,15 @@ mod general;
 mod page;
 mod params;
 mod reader;
+mod sign_up;
 mod user;
 
-pub use general::{Auth0Configs, Configs, Entropy, Ping, Time, Version};
+pub use general::{Auth0Configs, Configs, Entropy, GeetestChallenge, Ping, Time, Version};
 #[expect(unused_imports, reason = "lists are served by the resource operations")]
 pub use page::Paging;
 pub use params::Params;
 pub use reader::Reader;
+pub use sign_up::SignUpForm;
 pub use user::{Standing, UserWithFullInfo};
 
 use actix_web::HttpResponse;
@@ -29,4 +31,9 @@ pub fn ok(entity: impl Serialize) -> HttpResponse {
 /// 201 with an entity.
 pub fn created(entity: impl Serialize) -> HttpResponse {
     HttpResponse::Created().json(entity)
+}
+
+/// 201 without a body of note: the status, as a number (contract §3.1).
+pub fn accepted() -> HttpResponse {
+    HttpResponse::Created().json(201)
 }

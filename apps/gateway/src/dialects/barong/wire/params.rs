@@ -37,6 +37,11 @@ impl Params {
         Self(values)
     }
 
+    /// A parameter as it was sent.
+    pub fn raw(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
     /// A parameter as text; numbers, `true` and `false` become theirs.
     pub(super) fn find(&self, name: &str) -> Found<'_> {
         match self.0.get(name) {

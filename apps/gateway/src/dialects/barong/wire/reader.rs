@@ -21,7 +21,6 @@ impl<'a> Reader<'a> {
     }
 
     /// A text that must not be blank. An absent one is both missing and empty.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by operations to come"))]
     pub fn required(&mut self, name: &str) -> String {
         let missing = format!("{}.missing_{name}", self.class);
         self.required_as(name, missing)

@@ -41,13 +41,11 @@ pub struct UserWithFullInfo {
 pub struct Standing {
     /// Whether a second factor is on.
     pub otp: bool,
-    /// Who brought the user along.
-    pub referral_uid: Option<String>,
 }
 
 impl UserWithFullInfo {
     /// Renders an account.
-    pub fn new(account: &Account, standing: Standing) -> Self {
+    pub fn new(account: &Account, standing: &Standing) -> Self {
         Self {
             email: account.email.as_ref().map(|contact| contact.value.as_str().to_owned()),
             uid: account.uid.as_str().to_owned(),
@@ -55,8 +53,8 @@ impl UserWithFullInfo {
             level: account.level(),
             otp: standing.otp,
             state: account.state.as_str(),
-            referral_uid: standing.referral_uid,
-            data: None,
+            referral_uid: account.referral.as_ref().map(|uid| uid.as_str().to_owned()),
+            data: account.data.clone(),
             csrf_token: None,
             username: account.username.as_ref().map(|name| name.as_str().to_owned()),
             labels: account.labels.iter().map(Label::new).collect(),
