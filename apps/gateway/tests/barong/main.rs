@@ -1,5 +1,6 @@
 //! Stories at the barong door.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests and what they share")]
+#![expect(clippy::disallowed_methods, reason = "tests issue tokens by the machine's own clock")]
 #![expect(unreachable_pub, reason = "in a test binary, `pub` says what a module offers its neighbours")]
 
 #[path = "../support/mod.rs"]
