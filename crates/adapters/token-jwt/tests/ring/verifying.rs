@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{EncodingKey, Header};
 use portcullis_kernel::Timestamp;
 use portcullis_sessions::{
-    Algorithm, ClaimValue, Claims, JwtExpectation, KeySlot, SigningOrder, TokenSigner as _,
+    Algorithm, ClaimValue, Claims, JwtExpectation, JwtFault, KeySlot, SigningOrder, TokenSigner as _,
     TokenVerifier as _,
 };
 use portcullis_token_jwt::KeyRing;
@@ -47,6 +47,38 @@ async fn refuses_any_changed_character() {
             assert_eq!(world.verified(&ring, &changed).await, None, "{algorithm:?} at {at}");
         }
     }
+}
+
+#[tokio::test]
+async fn names_what_is_wrong_first() {
+    let world = World::new();
+    let ring = world.node();
+    let token = world.token(&ring, Algorithm::EdDsa).await;
+    let parts: Vec<&str> = token.split('.').collect();
+    let (header, payload, signature) = (parts[0], parts[1], parts[2]);
+    let examine =
+        async |text: &str| ring.examine(text.to_owned(), KeySlot::Access, world.now()).await.unwrap();
+    assert_eq!(examine(&token).await, Ok(world.claims()));
+    let none = encoded(r#"{"alg":"none"}"#);
+    let other = encoded(&format!(r#"{{"alg":"RS256","kid":"{}"}}"#, kid(&token)));
+    let stranger = encoded(r#"{"alg":"EdDSA","kid":"nobody"}"#);
+    for (text, fault) in [
+        ("garbage".to_owned(), JwtFault::Segments),
+        (format!("{token}.x"), JwtFault::Segments),
+        (format!("{header}.{payload}.{}", "A".repeat(100_000)), JwtFault::Segments),
+        ("a.b.c".to_owned(), JwtFault::Encoding),
+        (format!("{header}.{payload}.!"), JwtFault::Encoding),
+        (format!("{none}.{payload}."), JwtFault::Algorithm),
+        (format!("{other}.{payload}.{signature}"), JwtFault::Algorithm),
+        (format!("{stranger}.{payload}.{signature}"), JwtFault::Signature),
+        (format!("{header}.{}.{signature}", encoded("{}")), JwtFault::Signature),
+    ] {
+        assert_eq!(examine(&text).await, Err(fault), "{text:.60}");
+    }
+    let elsewhere = ring.examine(token.clone(), KeySlot::Id, world.now()).await.unwrap();
+    assert_eq!(elsewhere, Err(JwtFault::Signature));
+    world.pass(MINUTE);
+    assert_eq!(examine(&token).await, Err(JwtFault::Expired));
 }
 
 #[tokio::test]

@@ -12,4 +12,5 @@ mod leaving;
 mod phones;
 mod register;
 mod register_company;
+mod sign_up;
 mod stage;

@@ -135,6 +135,16 @@ async fn names_the_state_only_to_who_knows_the_password() {
 }
 
 #[tokio::test]
+async fn a_door_may_tell_the_state_before_the_password() {
+    let house = House::with(|ada| ada.state = AccountState::Banned).await;
+    let rules = DoorRules { state_first: true, ..PLAIN };
+    for password in ["wrong", PASSWORD] {
+        let answer = refusal(house.sign_in(SignIn { rules, ..house.attempt(password) }).await);
+        assert!(matches!(answer, SignInError::NotAdmitted(AccountState::Banned)), "{password}");
+    }
+}
+
+#[tokio::test]
 async fn lets_pending_accounts_in_where_the_door_does() {
     let house = House::with(|ada| ada.state = AccountState::Pending).await;
     let rules = DoorRules { admit_pending: true, ..PLAIN };
