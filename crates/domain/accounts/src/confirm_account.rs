@@ -102,7 +102,7 @@ impl Accounts {
         let (account, email) = pending.ok_or(ConfirmByTokenError::NotPending)?;
         let digest = command.nonce.digest();
         if self.ports.contacts.find(digest, Purpose::ConfirmAccount).await?.is_some() {
-            return Err(ConfirmByTokenError::Used);
+            return Err(self.lost(&command).await?);
         }
         let at = self.ports.ambient.now();
         let about = (command.company.id, account.id);
@@ -131,7 +131,7 @@ impl Accounts {
         }
     }
 
-    /// Why a confirmation was too late.
+    /// Why a confirmation was too late: the account may have become active meanwhile, by the same token.
     async fn lost(&self, command: &ConfirmByToken) -> Result<ConfirmByTokenError, PortError> {
         let pending = self.pending(&command.company, &command.email).await?;
         Ok(if pending.is_some() { ConfirmByTokenError::Used } else { ConfirmByTokenError::NotPending })

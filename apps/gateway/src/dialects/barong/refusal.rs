@@ -131,7 +131,6 @@ impl Refusal {
             Failure::WeakPassword(breaches) => Self::weak(&breaches),
             Failure::WrongResetCode
             | Failure::ResetCodeExpired
-            | Failure::ResetTokenUnknown
             | Failure::ResetTokenUsed
             | Failure::ResetTokenExpired
             | Failure::LeaveKeyUnknown
@@ -139,9 +138,10 @@ impl Refusal {
             | Failure::LeaveKeyExpired
             | Failure::WrongContactCode
             | Failure::ContactCodeExpired => Self::key(words.used),
-            Failure::ResetUidUnknown | Failure::CompanyNotFound | Failure::KeyNotFound => {
-                Self::key(words.absent)
-            }
+            Failure::ResetUidUnknown
+            | Failure::ResetTokenUnknown
+            | Failure::CompanyNotFound
+            | Failure::KeyNotFound => Self::key(words.absent),
             Failure::Taken(taken) => Self::key((422, taken_key(taken))),
             Failure::SignUpRefused(faults) => Self::keys(422, sign_up_keys(&faults)),
             Failure::ReferralUnknown => Self::key((422, "identity.user.referral_doesnt_exist")),
