@@ -11,6 +11,7 @@ on_both! {
     missing_and_blank_parameters_are_named
     wrong_credentials_look_alike
     signing_out_ends_the_session_of_the_cookie
+    the_cookie_has_the_name_and_strength_that_the_settings_say
 }
 
 const SESSIONS: &str = "/identity/sessions";
@@ -79,4 +80,14 @@ async fn signing_out_ends_the_session_of_the_cookie(here: Installation) {
     assert_eq!((answer.status, answer.body.as_str()), (204, ""));
     assert!(answer.header("set-cookie").unwrap().starts_with("_barong_session=;"), "{answer:?}");
     refused(&sign_out(granted.cookie).await, 404, &["identity.session.not_found"]);
+}
+
+async fn the_cookie_has_the_name_and_strength_that_the_settings_say(here: Installation) {
+    let here = here.with("dialects.barong.session_name", "_auth_session");
+    let door = Door::open(here.with("server.public_url", "https://auth.example.com"));
+    let answer = door.post(SESSIONS, &Door::credentials()).await;
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("_auth_session=") && cookie.contains("Secure"), "{cookie}");
+    let ended = door.request("DELETE", SESSIONS).header("cookie", grant(&answer, 201).cookie).answer().await;
+    assert_eq!(ended.status, 204);
 }
