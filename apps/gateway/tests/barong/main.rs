@@ -11,6 +11,7 @@ mod captcha;
 mod confirmation;
 mod door;
 mod encodings;
+mod examples;
 mod general;
 mod mail_tokens;
 mod outside;
