@@ -55,7 +55,7 @@ async fn the_account_and_its_letter_are_written_together() {
     let mail = stage.last_message();
     assert_eq!(mail.event, Event::AccountConfirm);
     assert!(mail.text.contains("https://app.example/confirmation?confirmation_token=a.b.c&lang=en"));
-    assert_eq!(stage.last_event().detail.as_deref(), Some("registered"));
+    assert_eq!(stage.last_event().detail, Some("registered"));
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn only_pending_accounts_are_sent_a_token() {
     let sent = stage.store.messages().len();
     for email in ["ada@example.com", "nobody@example.com", "no address"] {
         stage.accounts.send_confirmation(ask(email)).await.unwrap();
-        assert_eq!(stage.last_event().detail.as_deref(), Some("nothing to verify"));
+        assert_eq!(stage.last_event().detail, Some("nothing to verify"));
     }
     assert_eq!(stage.store.messages().len(), sent);
     stage.accounts.send_confirmation(ask("Bob@example.com")).await.unwrap();
