@@ -52,10 +52,7 @@ async fn a_server_that_is_not_there_is_unavailable() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_was_away_is_used_again() {
-    let database = Database::create(None).await;
-    let store = open(&database.url, &[OLD]);
-    store.migrate().await.unwrap();
-    let world = World::new(store);
+    let (database, world) = world().await;
     let account = world.new_account().await;
     let server = connect().await;
     let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
@@ -73,10 +70,7 @@ async fn a_database_that_was_away_is_used_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_that_goes_away_leaves_no_lock_behind() {
-    let database = Database::create(None).await;
-    let store = open(&database.url, &[OLD]);
-    store.migrate().await.unwrap();
-    let world = World::new(store);
+    let (database, world) = world().await;
     let (account, session) = world.new_signed_in().await;
     let other = client(&database).await;
     run(&other, "BEGIN; LOCK TABLE sessions").await;
@@ -94,10 +88,7 @@ async fn a_caller_that_goes_away_leaves_no_lock_behind() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deadlock_is_begun_again() {
-    let database = Database::create(None).await;
-    let store = open(&database.url, &[OLD]);
-    store.migrate().await.unwrap();
-    let world = World::new(store);
+    let (database, world) = world().await;
     let (account, session) = world.new_signed_in().await;
     let other = client(&database).await;
     run(&other, "SET deadlock_timeout = '1min'; BEGIN; UPDATE sessions SET label = 'held'").await;
@@ -110,6 +101,14 @@ async fn a_deadlock_is_begun_again() {
     run(&other, "UPDATE accounts SET role = 'member'; COMMIT").await;
     assert_eq!(caller.await.unwrap().unwrap(), 1);
     assert!(world.session(&session).await.ended_at.is_some());
+}
+
+/// A database of its own with the newest schema.
+async fn world() -> (Database, World) {
+    let database = Database::create(None).await;
+    let store = open(&database.url, &[OLD]);
+    store.migrate().await.unwrap();
+    (database, World::new(store))
 }
 
 async fn client(database: &Database) -> Client {
