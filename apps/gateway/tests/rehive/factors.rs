@@ -1,13 +1,10 @@
 //! Second factors of Ada, as a client would enrol and use them.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use aws_lc_rs::hmac;
-use data_encoding::BASE32_NOPAD;
 use serde_json::{Value, json};
 
 use crate::door::{Door, Grant, done, grant, succeeded};
 use crate::support::http::Answer;
+use crate::support::totp;
 
 pub const AUTHENTICATORS: &str = "/3/auth/mfa/authenticators/";
 pub const VERIFY: &str = "/3/auth/mfa/verify/";
@@ -30,19 +27,11 @@ pub struct App {
 impl App {
     pub fn of(enrolled: &Enrolled) -> Self {
         let secret = enrolled.details["key"].as_str().unwrap().to_owned();
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        Self { id: enrolled.id.clone(), secret, step: now / 30 }
+        Self { id: enrolled.id.clone(), secret, step: totp::step() }
     }
 
-    /// RFC 6238 with HMAC-SHA-1 and six digits, from its text: the server's own library would agree with itself.
     pub fn code(&self, steps: u64) -> String {
-        let secret = BASE32_NOPAD.decode(self.secret.as_bytes()).unwrap();
-        let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secret);
-        let mac = hmac::sign(&key, &(self.step + steps).to_be_bytes());
-        let mac = mac.as_ref();
-        let offset = usize::from(mac[19] & 0x0f);
-        let number = u32::from_be_bytes(mac[offset..offset + 4].try_into().unwrap()) & 0x7fff_ffff;
-        format!("{:06}", number % 1_000_000)
+        totp::code(&self.secret, self.step + steps)
     }
 }
 

@@ -10,6 +10,7 @@ pub mod http;
 mod postgres;
 pub mod process;
 pub mod smtpd;
+pub mod totp;
 
 use std::ffi::OsString;
 use std::io::Write;

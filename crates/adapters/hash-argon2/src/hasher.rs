@@ -57,6 +57,10 @@ impl Argon2Hasher {
         self.scheduler.running()
     }
 
+    fn read(&self, hash: &PasswordHash) -> Option<Box<dyn StoredHash>> {
+        formats::read(hash.as_str()).filter(|stored| stored.footprint().kib() <= self.budget_kib)
+    }
+
     async fn compare(
         &self,
         company: CompanyId,
@@ -88,10 +92,14 @@ impl PasswordHasher for Argon2Hasher {
         password: Password,
         hash: PasswordHash,
     ) -> PortResult<Verdict> {
-        match formats::read(hash.as_str()).filter(|stored| stored.footprint().kib() <= self.budget_kib) {
+        match self.read(&hash) {
             Some(stored) => self.compare(company, password, stored).await,
             None => self.verify_nobody(company, password).await.map(|()| Verdict::Mismatch),
         }
+    }
+
+    fn reads(&self, hash: &PasswordHash) -> bool {
+        self.read(hash).is_some()
     }
 
     async fn verify_nobody(&self, company: CompanyId, password: Password) -> PortResult<()> {
@@ -175,6 +183,7 @@ mod tests {
             "$scrypt$ln=6,r=8,p=2$IcQYQ2gtxfj//997by2ltA$AyCkGZUNWv2t+OkcsYdK+TPII5JdZowOa9agVxIfJ7w",
             "$argon2i$v=19$m=64,t=2,p=2$MDEyMzQ1Njc4OWFiY2RlZg$W0sC+I25aDW9OtZW2f+23aXAAPx0Vy1j",
         ] {
+            assert!(hasher.reads(&PasswordHash::from_text(stored)), "{stored}");
             assert_eq!(verdict(&hasher, password, stored).await, Verdict::MatchOutdated, "{stored}");
             assert_eq!(verdict(&hasher, "correct horse", stored).await, Verdict::Mismatch, "{stored}");
         }
@@ -188,6 +197,7 @@ mod tests {
         {
             assert_eq!(verdict(&hasher, "password", stored).await, Verdict::Mismatch);
             assert_eq!(verdict(&hasher, "", stored).await, Verdict::Mismatch);
+            assert!(!hasher.reads(&PasswordHash::from_text(stored)), "{stored}");
         }
         hasher.verify_nobody(company(), Password::parse("password").unwrap()).await.unwrap();
     }

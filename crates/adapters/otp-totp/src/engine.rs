@@ -27,6 +27,10 @@ impl OtpEngine for TotpEngine {
         secret
     }
 
+    fn reads(&self, totp: &Totp) -> bool {
+        calculator(totp).is_some()
+    }
+
     fn matching_step(&self, totp: &Totp, code: &str, at: Timestamp) -> Option<u64> {
         let seconds = u64::try_from(at.as_seconds()).ok()?;
         calculator(totp)?.check(code, seconds)
@@ -105,6 +109,7 @@ mod tests {
         for secret in ["", "not base32!", "0189"] {
             let broken = Totp { secret: Secret::new(secret), ..totp.clone() };
             assert_eq!(TotpEngine.matching_step(&broken, "287082", at), None, "{secret}");
+            assert!(!TotpEngine.reads(&broken) && TotpEngine.reads(&totp), "{secret}");
         }
         assert_eq!(TotpEngine.matching_step(&totp, "287082", Timestamp::from_seconds(-1)), None);
     }

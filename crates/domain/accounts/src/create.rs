@@ -66,15 +66,11 @@ pub enum CreateAccountError {
 impl Accounts {
     /// Makes an account and answers it. Identifiers are unique inside the company.
     pub async fn create(&self, mut new: NewAccount) -> Result<Account, CreateAccountError> {
-        if new.username.is_none() && new.email.is_none() && new.mobile.is_none() {
-            return Err(CreateAccountError::NoIdentifier);
-        }
         let password = new.password.take();
-        let groups = self.joined_groups(&new).await?;
         let (temporary, expires_at) = (new.temporary_password, new.password_expires_at);
         let policy = self.rules.policies.named(new.company.settings.password_policy);
         let client = new.client.clone();
-        let mut account = self.draft(new, groups);
+        let mut account = self.drafted(new).await?;
         if let Some(password) = password {
             policy.check(&password, &account.own_identifiers()).map_err(CreateAccountError::WeakPassword)?;
             let hash = self.ports.hasher.hash(account.company, password).await?;
@@ -84,6 +80,15 @@ impl Accounts {
         let effects = Effects::audit(event.company(account.company).account(account.id));
         let write = CreateAccount { account, secrets: Vec::new(), accepted: Vec::new(), effects };
         self.add(write).await?.map_err(CreateAccountError::Taken)
+    }
+
+    /// The account without its password, in the groups it joins.
+    pub(crate) async fn drafted(&self, new: NewAccount) -> Result<Account, CreateAccountError> {
+        if new.username.is_none() && new.email.is_none() && new.mobile.is_none() {
+            return Err(CreateAccountError::NoIdentifier);
+        }
+        let groups = self.joined_groups(&new).await?;
+        Ok(self.draft(new, groups))
     }
 
     async fn joined_groups(&self, new: &NewAccount) -> Result<Vec<String>, CreateAccountError> {

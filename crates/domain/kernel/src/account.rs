@@ -138,6 +138,13 @@ impl Uid {
         Self(format!("{prefix}{}", crate::token::hex(&bytes)).to_ascii_uppercase())
     }
 
+    /// Reads a handle that another system made: 4 to 32 upper-case letters and digits.
+    pub fn parse(text: &str) -> Result<Self, InvalidUid> {
+        let fits = (4..=32).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        if fits { Ok(Self(text.to_owned())) } else { Err(InvalidUid) }
+    }
+
     /// Wraps text that a client or a store handed over.
     #[must_use]
     pub fn from_text(text: impl Into<String>) -> Self {
@@ -151,9 +158,24 @@ impl Uid {
     }
 }
 
+/// The text is no account handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an account handle has 4 to 32 upper-case letters and digits")]
+pub struct InvalidUid;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn handles_of_other_systems_have_capitals_and_digits() {
+        for text in ["ID0123ABCDEF", "ABCD", "U".repeat(32).as_str()] {
+            assert_eq!(Uid::parse(text).as_ref().map(Uid::as_str), Ok(text));
+        }
+        for text in ["", "ID1", "id0123abcdef", "ID 0123ABCD", "ID-123", "U".repeat(33).as_str()] {
+            assert_eq!(Uid::parse(text), Err(InvalidUid), "{text}");
+        }
+    }
 
     #[test]
     fn every_state_reads_back() {

@@ -48,6 +48,9 @@ pub trait PasswordHasher: Send + Sync {
     async fn verify(&self, company: CompanyId, password: Password, hash: PasswordHash)
     -> PortResult<Verdict>;
 
+    /// Whether [`Self::verify`] can read the hash and afford to compare with it. Costs nothing.
+    fn reads(&self, hash: &PasswordHash) -> bool;
+
     /// Spends the work of [`Self::verify`] for an account that does not exist, so that timing does not tell.
     async fn verify_nobody(&self, company: CompanyId, password: Password) -> PortResult<()>;
 }

@@ -43,7 +43,7 @@ mod token;
 mod username;
 mod words;
 
-pub use account::{AccountState, CompanySlug, InvalidSlug, Role, Uid, UnknownState};
+pub use account::{AccountState, CompanySlug, InvalidSlug, InvalidUid, Role, Uid, UnknownState};
 pub use ambient::{Ambient, Clock, Entropy};
 #[cfg(any(test, feature = "mock"))]
 pub use ambient::{MockClock, MockEntropy};

@@ -61,6 +61,7 @@
 //! # }
 //! ```
 
+mod adopt;
 mod aim;
 mod authorize;
 mod check;
@@ -80,6 +81,7 @@ mod remove;
 mod sending;
 mod verify_enrolment;
 
+pub use adopt::AdoptTotp;
 pub use aim::Aim;
 pub use authorize::{AuthorizeError, AuthorizeRequest};
 pub use check::{CheckFactor, FactorVerdict};

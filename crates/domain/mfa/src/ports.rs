@@ -63,6 +63,9 @@ pub trait OtpEngine: Send + Sync {
     /// A new 160-bit secret in base32 without padding.
     fn generate(&self, entropy: &dyn Entropy) -> Secret;
 
+    /// Whether codes can be computed from the secret.
+    fn reads(&self, totp: &Totp) -> bool;
+
     /// The time step whose code equals `code`: the present one or one of its neighbours. Must compare in constant
     /// time; `None` for a wrong code or an unreadable secret.
     fn matching_step(&self, totp: &Totp, code: &str, at: Timestamp) -> Option<u64>;

@@ -1,6 +1,7 @@
 //! `portcullis account`.
 
 mod create;
+mod import;
 mod render;
 mod set;
 
@@ -19,6 +20,8 @@ use crate::wiring::Opened;
 pub(super) enum Account {
     /// Make an account
     Create(Box<create::Create>),
+    /// Take accounts over from elsewhere, with their password hashes and second factors
+    Import(import::Import),
     /// Show an account
     Show(Named),
     /// Delete an account: its identifiers stay taken
@@ -56,6 +59,7 @@ impl Account {
         let opened = context.open().await?;
         match self {
             Self::Create(command) => command.run(context, &opened).await,
+            Self::Import(command) => command.run(context, &opened).await,
             Self::Set(command) => command.run(context, &opened).await,
             Self::List { company, page } => list(context, &opened, &company, page).await,
             Self::Show(named) => {

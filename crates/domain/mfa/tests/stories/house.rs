@@ -186,6 +186,10 @@ impl OtpEngine for Steps {
         Secret::new("SECRET")
     }
 
+    fn reads(&self, totp: &Totp) -> bool {
+        !totp.secret.reveal().is_empty()
+    }
+
     fn matching_step(&self, _totp: &Totp, code: &str, at: Timestamp) -> Option<u64> {
         let step = step_at(at);
         [step - 1, step, step + 1].into_iter().find(|step| code_of(*step) == code)
