@@ -15,8 +15,8 @@ use portcullis_kernel::{Ambient, CompanyId, CompanySlug, Probe};
 use portcullis_mfa::SecondFactors;
 use portcullis_outbox::Outbox;
 use portcullis_password_reset::PasswordResets;
-use portcullis_service_accounts::ApiKeys;
-use portcullis_sessions::Sessions;
+use portcullis_service_accounts::{ApiKeys, ServiceAccounts};
+use portcullis_sessions::{Gate, Sessions};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -42,12 +42,16 @@ pub struct Parts {
     pub factors: SecondFactors,
     /// Password resets.
     pub resets: PasswordResets,
-    /// API keys.
+    /// API keys that are presented in a header.
     pub keys: ApiKeys,
     /// The captcha service.
     pub captchas: Arc<dyn CaptchaService>,
     /// Who vouches for people that sign in elsewhere.
     pub identities: Arc<dyn IdentityProvider>,
+    /// Service accounts and signed keys.
+    pub services: ServiceAccounts,
+    /// Who may use the barong door.
+    pub gate: Gate,
     /// Mail and SMS on their way.
     pub outbox: Outbox,
     /// Whether the database answers.

@@ -55,8 +55,13 @@ impl Background {
         while self.tasks.join_next().await.is_some() {}
         let all = u32::try_from(CARRIERS).unwrap_or(u32::MAX);
         let _late = timeout(Duration::from_secs(10), self.carriers.acquire_many(all)).await;
-        if let Err(error) = self.app.keys.flush_uses().await {
-            tracing::warn!(cause = chain(&error), "the last uses of API keys are not noted");
+        for flushed in [self.app.keys.flush_uses().await, self.app.services.flush_uses().await] {
+            if let Err(error) = flushed {
+                tracing::warn!(cause = chain(&error), "the last uses of API keys are not noted");
+            }
+        }
+        if let Err(error) = self.app.gate.flush_extensions().await {
+            tracing::warn!(cause = chain(&error), "some sessions end earlier than they should");
         }
     }
 
@@ -99,10 +104,19 @@ impl Background {
     }
 
     fn note_uses(&mut self, stopped: watch::Receiver<bool>) {
-        let keys = self.app.keys.clone();
+        let (keys, services) = (self.app.keys.clone(), self.app.services.clone());
         self.tasks.spawn(repeat("API key uses", USES_PAUSE, stopped.clone(), move || {
-            let keys = keys.clone();
-            async move { keys.flush_uses().await.map(drop).map_err(Failure::from) }
+            let (keys, services) = (keys.clone(), services.clone());
+            async move {
+                keys.flush_uses().await?;
+                services.flush_uses().await?;
+                Ok(())
+            }
+        }));
+        let gate = self.app.gate.clone();
+        self.tasks.spawn(repeat("session ends", EVERY_SECOND, stopped.clone(), move || {
+            let gate = gate.clone();
+            async move { gate.flush_extensions().await.map(drop).map_err(Failure::from) }
         }));
         self.tasks.spawn(repeat("metrics", METRICS_PAUSE, stopped, || async {
             metrics::upkeep();

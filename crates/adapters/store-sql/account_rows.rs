@@ -81,6 +81,7 @@ pub(super) struct SubjectRow {
     state: String,
     role: String,
     groups: DbJson,
+    labels: DbJson,
     profile: DbJson,
     created_at: DbTime,
     updated_at: DbTime,
@@ -199,6 +200,8 @@ impl SubjectRow {
             owner: self.owner,
             groups: self.groups.read()?,
             role: Role::new(self.role),
+            level: labels_level(&self.labels)?,
+            referrer: None,
             state: state(&self.state)?,
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
@@ -247,6 +250,11 @@ fn profile(json: &DbJson) -> PortResult<Profile> {
         profile.set(field, &value).map_err(PortError::broken)?;
     }
     Ok(profile)
+}
+
+/// The level that labels show.
+pub(super) fn labels_level(json: &DbJson) -> PortResult<u32> {
+    labels(json).map(|labels| Label::level(&labels).into())
 }
 
 pub(super) fn state(text: &str) -> PortResult<AccountState> {

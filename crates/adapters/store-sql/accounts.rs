@@ -117,6 +117,7 @@ impl WriteSet for AmendAccount {
     type Answer = Amendment;
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Amendment, Halt<Amendment>> {
+        let present = tx.lock_account(self.account.id).await?;
         let seen = accounts::table
             .filter(accounts::id.eq(DbUuid::from(self.account.id)))
             .filter(accounts::version.eq(version(&self.account)));
@@ -126,6 +127,10 @@ impl WriteSet for AmendAccount {
             .await?;
         if changed == 0 {
             return Err(Halt::Refused(Amendment::Stale));
+        }
+        if let Some(present) = present {
+            let states = (present.state.as_str(), self.account.state.as_str());
+            tx.follow(self.account.id, states, self.account.updated_at).await?;
         }
         tx.sweep(self.account.id, self.sweep, self.account.updated_at).await?;
         tx.record(&self.effects).await?;
@@ -141,6 +146,8 @@ impl WriteSet for AmendAccount {
             | Clash::Validated
             | Clash::Title
             | Clash::OpenProfile
+            | Clash::Rule
+            | Clash::Stock
             | Clash::Duplicate => None,
         }
     }

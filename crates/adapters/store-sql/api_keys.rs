@@ -6,7 +6,7 @@ use diesel::sql_types::Nullable;
 use diesel_async::RunQueryDsl;
 use portcullis_kernel::{ApiKeyId, PortResult, Sealer, Secret, Timestamp, Token, TokenDigest};
 use portcullis_service_accounts::{
-    ApiKey, ApiKeyStore, DeleteKey, Holder, IssueKey, Issued, KeyKind, PresentedKey,
+    ApiKey, ApiKeyStore, DeleteKey, Holder, IssueKey, Issued, KeyKind, KeyState, PresentedKey,
 };
 
 use super::Store;
@@ -23,7 +23,7 @@ use crate::columns::UuidSql;
 pub(super) const SECRET: &str = "api_keys.secret";
 
 const HEADER: &str = "header";
-const SIGNED: &str = "signed";
+pub(super) const SIGNED: &str = "signed";
 
 /// Narrows a boxed query over API keys to the ones a holder has.
 macro_rules! held {
@@ -34,10 +34,11 @@ macro_rules! held {
         }
     };
 }
+pub(super) use held;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = api_keys, check_for_backend(Db))]
-struct KeyRow {
+pub(super) struct KeyRow {
     id: DbUuid,
     company: DbUuid,
     account: Option<DbUuid>,
@@ -49,8 +50,9 @@ struct KeyRow {
     secret_key_id: String,
     name: String,
     scopes: DbJson,
-    active: bool,
+    state: String,
     created_at: DbTime,
+    updated_at: DbTime,
     last_used_at: Option<DbTime>,
 }
 
@@ -59,7 +61,7 @@ diesel::define_sql_function! {
     fn coalesce(first: Nullable<UuidSql>, second: Nullable<UuidSql>) -> Nullable<UuidSql>;
 }
 
-type Presented = (DbUuid, DbUuid, String, bool, DbUuid, String, Option<String>);
+type Presented = (DbUuid, DbUuid, String, String, DbUuid, String, Option<String>);
 
 #[async_trait]
 impl ApiKeyStore for Store {
@@ -92,7 +94,7 @@ impl ApiKeyStore for Store {
                 api_keys::id,
                 api_keys::company,
                 api_keys::name,
-                api_keys::active,
+                api_keys::state,
                 accounts::id,
                 accounts::state,
                 accounts::username,
@@ -180,7 +182,7 @@ impl Tx<'_> {
 }
 
 impl KeyRow {
-    fn new(key: &ApiKey, sealer: &dyn Sealer) -> PortResult<Self> {
+    pub(super) fn new(key: &ApiKey, sealer: &dyn Sealer) -> PortResult<Self> {
         let (account, service_account) = match key.holder {
             Holder::Account(id) => (Some(id.into()), None),
             Holder::ServiceAccount(id) => (None, Some(id.into())),
@@ -204,13 +206,14 @@ impl KeyRow {
             secret_key_id,
             name: key.name.clone(),
             scopes: DbJson::write(&key.scopes)?,
-            active: key.active,
+            state: key.state.as_str().to_owned(),
             created_at: time(key.created_at),
+            updated_at: time(key.updated_at),
             last_used_at: times(key.last_used_at),
         })
     }
 
-    fn open(self, sealer: &dyn Sealer) -> PortResult<ApiKey> {
+    pub(super) fn open(self, sealer: &dyn Sealer) -> PortResult<ApiKey> {
         let id = ApiKeyId::from(self.id);
         let text = seals::open(sealer, self.secret, self.secret_key_id, &Place::new(SECRET, id))?;
         let kind = match self.kid {
@@ -230,15 +233,16 @@ impl KeyRow {
             kind,
             name: self.name,
             scopes: self.scopes.read()?,
-            active: self.active,
+            state: KeyState::new(self.state),
             created_at: self.created_at.0,
+            updated_at: self.updated_at.0,
             last_used_at: instant(self.last_used_at),
         })
     }
 }
 
 fn presented(row: Presented) -> PortResult<PresentedKey> {
-    let (id, company, name, active, account, account_state, account_username) = row;
+    let (id, company, name, key_state, account, account_state, account_username) = row;
     Ok(PresentedKey {
         id: id.into(),
         company: company.into(),
@@ -246,6 +250,6 @@ fn presented(row: Presented) -> PortResult<PresentedKey> {
         state: state(&account_state)?,
         username: account_username.as_deref().map(username).transpose()?,
         name,
-        active,
+        active: KeyState::new(key_state).is_active(),
     })
 }

@@ -209,6 +209,7 @@ impl WriteSet for RemoveAuthenticator {
             return Err(Halt::Refused(false));
         }
         tx.forget_unanswerable(self.account, self.left).await?;
+        tx.follow_factors(self.account, self.at).await?;
         tx.record(&self.effects).await?;
         Ok(true)
     }

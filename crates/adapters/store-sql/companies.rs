@@ -196,6 +196,8 @@ impl Clash {
             | Self::Validated
             | Self::Title
             | Self::OpenProfile
+            | Self::Rule
+            | Self::Stock
             | Self::Duplicate => None,
         }
     }

@@ -26,6 +26,10 @@ pub(crate) enum Clash {
     Title,
     /// The account has an open KYC profile.
     OpenProfile,
+    /// The company has such a restriction or permission.
+    Rule,
+    /// The company was given its first permissions before.
+    Stock,
     /// An id or digest exists twice: never expected of random values.
     Duplicate,
 }
@@ -82,8 +86,20 @@ const UNIQUE: &[UniqueIndex] = &[
     unique("outbox_pkey", "outbox.id", Clash::Duplicate),
     unique("phones_pkey", "phones.account, phones.number", Clash::Phone),
     unique("phones_validated", "phones.company, phones.number", Clash::Validated),
+    unique("permissions_pkey", "permissions.id", Clash::Duplicate),
+    unique(
+        "permissions_rule",
+        "permissions.company, permissions.role, permissions.verb, permissions.path, permissions.action",
+        Clash::Rule,
+    ),
     unique("recovery_codes_pkey", "recovery_codes.authenticator, recovery_codes.position", Clash::Duplicate),
     unique("refresh_tokens_pkey", "refresh_tokens.digest", Clash::Duplicate),
+    unique("restrictions_pkey", "restrictions.id", Clash::Duplicate),
+    unique(
+        "restrictions_value",
+        "restrictions.company, restrictions.category, restrictions.scope, restrictions.value",
+        Clash::Rule,
+    ),
     unique("service_accounts_pkey", "service_accounts.id", Clash::Duplicate),
     unique("service_accounts_uid", "service_accounts.uid", Clash::Taken(Taken::Uid)),
     unique("session_challenges_pkey", "session_challenges.id", Clash::Duplicate),
@@ -97,7 +113,9 @@ const UNIQUE: &[UniqueIndex] = &[
         Clash::Generation,
     ),
     unique("stored_data_pkey", "stored_data.account, stored_data.title_key", Clash::Title),
+    unique("stocked_permissions_pkey", "stocked_permissions.company", Clash::Stock),
     unique("throttle_counters_pkey", "throttle_counters.key", Clash::Duplicate),
+    unique("whitelinks_pkey", "whitelinks.digest", Clash::Duplicate),
 ];
 
 /// What an error calls for.
@@ -227,10 +245,13 @@ impl UniqueIndex {
             ("legal_terms_version", Clash::Taken(Taken::LegalTerm)),
             ("phones_pkey", Clash::Phone),
             ("phones_validated", Clash::Validated),
+            ("permissions_rule", Clash::Rule),
+            ("restrictions_value", Clash::Rule),
             ("service_accounts_uid", Clash::Taken(Taken::Uid)),
             ("sessions_handle", Clash::Handle),
             ("signing_keys_generation", Clash::Generation),
             ("stored_data_pkey", Clash::Title),
+            ("stocked_permissions_pkey", Clash::Stock),
         ];
         let told = UNIQUE.iter().filter(|index| index.clash != Clash::Duplicate);
         let told: Vec<(&str, Clash)> = told.map(|index| (index.name, index.clash)).collect();

@@ -14,8 +14,8 @@ use crate::backend::locked;
 impl Tx<'_> {
     /// Changes the label on top of what the account is now, and with it the state that comes of it.
     pub(super) async fn relabel(&mut self, change: &Relabel) -> Result<(), Failure> {
-        let Some((labels, state)) = self.labelled(change).await? else { return Ok(()) };
-        let Some((labels, state)) = change.of(&labels, state) else { return Ok(()) };
+        let Some((labels, from)) = self.labelled(change).await? else { return Ok(()) };
+        let Some((labels, state)) = change.of(&labels, from) else { return Ok(()) };
         diesel::update(accounts::table.find(DbUuid::from(change.account)))
             .set((
                 accounts::labels.eq(labels_column(&labels).map_err(Failure::Port)?),
@@ -26,6 +26,8 @@ impl Tx<'_> {
             .execute(self.db)
             .await
             .map_err(Failure::Sql)?;
+        let states = (from.as_str(), state.as_str());
+        self.follow(change.account, states, change.at).await.map_err(Failure::Sql)?;
         if !state.admits(true) {
             self.sweep(change.account, SessionSweep::ALL, change.at).await.map_err(Failure::Sql)?;
         }

@@ -16,9 +16,8 @@ impl WriteSet for LeaveAccount {
     type Answer = bool;
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<bool, Halt<bool>> {
-        let present = tx.lock_account(self.account).await?;
-        let may_leave =
-            present.is_some_and(|present| self.from.iter().any(|from| from.as_str() == present.state));
+        let Some(present) = tx.lock_account(self.account).await? else { return Err(Halt::Refused(false)) };
+        let may_leave = self.from.iter().any(|from| from.as_str() == present.state);
         if !may_leave || !tx.consume(self.secret, self.account, &[self.purpose], self.at).await? {
             return Err(Halt::Refused(false));
         }
@@ -37,6 +36,7 @@ impl WriteSet for LeaveAccount {
                 .execute(tx.db)
                 .await?;
         }
+        tx.follow(self.account, (&present.state, self.state.as_str()), self.at).await?;
         tx.sweep(self.account, SessionSweep::ALL, self.at).await?;
         let keys = api_keys::table.filter(api_keys::account.eq(DbUuid::from(self.account)));
         diesel::delete(keys).execute(tx.db).await?;

@@ -6,6 +6,7 @@
 //! A write port method is one [`transaction::WriteSet`]: it spends its budgets, checks its conditions, writes its
 //! rows and effects, and is committed as a whole or not at all. Reads are single statements outside a transaction.
 
+mod access;
 mod account_rows;
 mod accounts;
 mod api_keys;
@@ -28,9 +29,12 @@ mod reseal;
 mod resets;
 mod schema;
 mod seals;
+mod service_accounts;
+mod session_ends;
 mod session_rows;
 mod sessions;
 mod sign_in;
+mod signed_keys;
 mod signing_keys;
 mod throttle;
 pub(crate) mod transaction;

@@ -77,6 +77,7 @@ diesel::table! {
         role -> Text,
         state -> Text,
         created_at -> TimeSql,
+        updated_at -> TimeSql,
     }
 }
 
@@ -245,9 +246,10 @@ diesel::table! {
         secret_key_id -> Text,
         name -> Text,
         scopes -> JsonSql,
-        active -> Bool,
         created_at -> TimeSql,
         last_used_at -> Nullable<TimeSql>,
+        state -> Text,
+        updated_at -> TimeSql,
     }
 }
 
@@ -356,7 +358,61 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+    use crate::columns::{JsonSql, TimeSql, UuidSql};
+
+    restrictions (id) {
+        id -> UuidSql,
+        company -> UuidSql,
+        category -> Text,
+        scope -> Text,
+        value -> Text,
+        code -> BigInt,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+    use crate::columns::{JsonSql, TimeSql, UuidSql};
+
+    permissions (id) {
+        id -> UuidSql,
+        company -> UuidSql,
+        role -> Text,
+        verb -> Text,
+        path -> Text,
+        action -> Text,
+        topic -> Nullable<Text>,
+        created_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+    use crate::columns::{JsonSql, TimeSql, UuidSql};
+
+    stocked_permissions (company) {
+        company -> UuidSql,
+        stocked_at -> TimeSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+    use crate::columns::{JsonSql, TimeSql, UuidSql};
+
+    whitelinks (digest) {
+        digest -> Binary,
+        company -> UuidSql,
+        created_at -> TimeSql,
+        expires_at -> TimeSql,
+    }
+}
+
 diesel::joinable!(accounts -> companies (company));
+diesel::joinable!(service_accounts -> accounts (owner));
 diesel::joinable!(sessions -> accounts (account));
 diesel::joinable!(refresh_tokens -> sessions (session));
 diesel::joinable!(one_time_secrets -> accounts (account));
@@ -369,6 +425,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     one_time_secrets,
     api_keys,
+    authenticators,
     legal_terms,
     accepted_terms,
 );

@@ -6,8 +6,8 @@ use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use portcullis_kernel::{
     AccountId, ApiKeyId, AuditId, AuthenticatorId, ChallengeId, Client, CompanyId, CompanySlug, Door,
-    KycProfileId, MessageId, OneTimeId, PageRequest, PortError, PortResult, ServiceAccountId, SessionId,
-    Timestamp, TokenDigest,
+    KycProfileId, MessageId, OneTimeId, PageRequest, PermissionId, PortError, PortResult, RestrictionId,
+    ServiceAccountId, SessionId, Timestamp, TokenDigest,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -45,7 +45,10 @@ macro_rules! ids {
     )*};
 }
 
-ids! { AccountId ApiKeyId AuditId AuthenticatorId ChallengeId CompanyId KycProfileId MessageId OneTimeId ServiceAccountId SessionId }
+ids! {
+    AccountId ApiKeyId AuditId AuthenticatorId ChallengeId CompanyId KycProfileId MessageId OneTimeId PermissionId
+    RestrictionId ServiceAccountId SessionId
+}
 
 impl DbJson {
     pub(super) fn write<T: Serialize + ?Sized>(value: &T) -> PortResult<Self> {

@@ -42,6 +42,11 @@ pub(super) async fn company(opened: &Opened, slug: &CompanySlug) -> anyhow::Resu
     found.ok_or_else(|| anyhow::anyhow!("no company {slug}"))
 }
 
+/// The company that the barong door serves, or why not.
+pub(super) async fn barong_company(opened: &Opened) -> anyhow::Result<Company> {
+    company(opened, &opened.app.settings.dialects.barong.company).await
+}
+
 /// Who gives commands.
 pub(super) fn operator() -> Client {
     Client::operator()

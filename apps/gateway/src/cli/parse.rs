@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use portcullis_accounts::{LabelScope, Section};
-use portcullis_kernel::{AccountState, CompanySlug, Email, MessageId, Mobile, Timestamp, Username};
+use portcullis_kernel::{
+    AccountState, CompanySlug, Email, MessageId, Mobile, PermissionId, RestrictionId, Timestamp, Username,
+};
+use portcullis_sessions::{PermissionAction, RestrictionCategory, RestrictionScope};
 
 /// `KEY=VALUE`.
 pub(super) fn pair(text: &str) -> Result<(String, String), String> {
@@ -72,6 +75,38 @@ pub(super) fn section(text: &str) -> Result<Section, String> {
 
 pub(super) fn message(text: &str) -> Result<MessageId, String> {
     MessageId::parse(text).ok_or_else(|| "expected the id of a message".to_owned())
+}
+
+pub(super) fn category(text: &str) -> Result<RestrictionCategory, String> {
+    let expected = || "expected whitelist, maintenance, blacklist or blocklogin".to_owned();
+    RestrictionCategory::parse(text).ok_or_else(expected)
+}
+
+pub(super) fn scope(text: &str) -> Result<RestrictionScope, String> {
+    let expected = || "expected all, ip, ip_subnet, continent or country".to_owned();
+    RestrictionScope::parse(text).ok_or_else(expected)
+}
+
+pub(super) fn restriction(text: &str) -> Result<RestrictionId, String> {
+    RestrictionId::parse(text).ok_or_else(|| "expected the id of a restriction".to_owned())
+}
+
+pub(super) fn action(text: &str) -> Result<PermissionAction, String> {
+    let expected = || "expected ACCEPT, DROP or AUDIT".to_owned();
+    PermissionAction::parse(&text.to_ascii_uppercase()).ok_or_else(expected)
+}
+
+pub(super) fn permission(text: &str) -> Result<PermissionId, String> {
+    PermissionId::parse(text).ok_or_else(|| "expected the id of a permission".to_owned())
+}
+
+/// How long a whitelink may be good: 1 to 30 hours or days (barong contract §7.7).
+pub(super) fn validity(text: &str) -> Result<Duration, String> {
+    let number = text.strip_suffix(['h', 'd']).and_then(|number| number.parse::<u64>().ok());
+    number
+        .filter(|number| (1..=30).contains(number))
+        .and_then(|_| duration(text).ok())
+        .ok_or_else(|| "expected 1h to 30h or 1d to 30d".to_owned())
 }
 
 #[cfg(test)]

@@ -12,10 +12,10 @@ use portcullis_mfa::{
 use portcullis_password_reset::{
     CompleteByCodeError, CompleteByTokenError, CompleteChallengeError, RequestResetError,
 };
-use portcullis_service_accounts::{DeleteKeyError, IssueError};
+use portcullis_service_accounts::{DeleteKeyError, IssueError, NewServiceAccountError, SignedKeyError};
 use portcullis_sessions::{
-    AnswerFactorError, AuthenticateError, ChargeError, OpenForError, RefreshError, RenewError,
-    RevokeRefreshError, SignInError,
+    AnswerFactorError, AuthenticateError, ChargeError, GateRefusal, NewRuleError, OpenForError, RefreshError,
+    RenewError, RevokeRefreshError, SignInError, VisitError,
 };
 
 use super::{FactorRefusal, Failure};
@@ -171,4 +171,37 @@ fold! {
         LimitReached => Self::KeyLimitReached,
     }
     DeleteKeyError { NotFound => Self::KeyNotFound, }
+    SignedKeyError {
+        NoService => Self::ServiceAccountNotFound,
+        NoFactor => Self::KeyNeedsFactor,
+        WrongCode => Self::WrongSecondFactor,
+        CodeUsed => Self::SecondFactorUsed,
+        Throttled { retry_after } => Self::Throttled { retry_after },
+        NoAlgorithm { is_hmac } => Self::KeyAlgorithm { is_hmac },
+        HolderNotActive => Self::KeyHolderNotActive,
+        NotFound => Self::KeyNotFound,
+        InvalidState => Self::KeyStateInvalid,
+    }
+    NewServiceAccountError {
+        NoRole => Self::UnknownRole,
+        NoOwner => Self::Unavailable("the owner was deleted meanwhile".into()),
+    }
+    NewRuleError {
+        Invalid => Self::InvalidRule,
+        Taken => Self::RuleExists,
+    }
+    VisitError {
+        Refused => Self::WhitelinkRefused,
+        NotIpv4 => Self::WhitelinkNotIpv4,
+        Taken => Self::RuleExists,
+    }
+}
+
+impl From<GateRefusal> for Failure {
+    fn from(refusal: GateRefusal) -> Self {
+        match refusal {
+            GateRefusal::Port(error) => error.into(),
+            other => Self::Gate(other),
+        }
+    }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use portcullis_accounts::{InvalidSetting, Objection, SignUpFault, Taken};
 use portcullis_kernel::{AccountState, PolicyBreach, PortError, SessionChallenge};
+use portcullis_sessions::GateRefusal;
 
 type Cause = Box<dyn Error + Send + Sync>;
 
@@ -151,6 +152,42 @@ pub enum Failure {
     /// The account has no such API key.
     #[error("the account has no such API key")]
     KeyNotFound,
+    /// The account has no such service account.
+    #[error("the account has no such service account")]
+    ServiceAccountNotFound,
+    /// No permission is for this role, so it does not exist.
+    #[error("no permission is for this role, so it does not exist")]
+    UnknownRole,
+    /// Whoever has signed keys needs a second factor.
+    #[error("signed API keys need a second factor")]
+    KeyNeedsFactor,
+    /// Signed keys do not sign like that.
+    #[error("signed API keys sign with HS256")]
+    KeyAlgorithm {
+        /// Whether the algorithm is of the right family.
+        is_hmac: bool,
+    },
+    /// The holder of a signed key is not active, and so its keys cannot be.
+    #[error("the holder of the API key is not active")]
+    KeyHolderNotActive,
+    /// The key cannot have this state: the word is none, or it is `active` and the holder is not.
+    #[error("the API key cannot have this state")]
+    KeyStateInvalid,
+    /// A request does not pass the gate.
+    #[error(transparent)]
+    Gate(GateRefusal),
+    /// A restriction or permission says something that cannot be.
+    #[error("the value is none of its scope, or the code, role, verb, path or topic cannot be one")]
+    InvalidRule,
+    /// There is such a restriction or permission.
+    #[error("there is such a rule already")]
+    RuleExists,
+    /// A link that whitelists is unknown or over.
+    #[error("the link is unknown or over")]
+    WhitelinkRefused,
+    /// Such links are for IPv4 addresses.
+    #[error("the address is no IPv4 address")]
+    WhitelinkNotIpv4,
     /// The body of the request is larger than any operation takes.
     #[error("the body is too large")]
     BodyTooLarge,

@@ -17,6 +17,9 @@ use crate::settings::CorsOrigins;
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 const EXPOSED: HeaderValue = HeaderValue::from_static("x-request-id, retry-after");
 
+/// Marks an answer that is no page's to read: it is left as it is, preflight or not.
+pub struct Unshared;
+
 /// Lets listed browser origins read answers, and answers their preflight requests.
 ///
 /// # Errors
@@ -33,7 +36,8 @@ pub async fn cors<B: MessageBody + 'static>(
     let preflight = request.method() == Method::OPTIONS && requested.is_some();
     let wanted = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
     let mut response = next.call(request).await?;
-    if response.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+    let is_unshared = response.response().extensions().contains::<Unshared>();
+    if is_unshared || response.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
         return Ok(response.map_into_left_body());
     }
     if preflight {

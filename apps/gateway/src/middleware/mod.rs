@@ -8,5 +8,6 @@ mod origin;
 pub mod request_id;
 
 pub use body::Body;
+pub use cors::Unshared;
 pub use headers::security_headers;
 pub use origin::Origin;

@@ -11,8 +11,10 @@ use portcullis_kernel::{PortResult, Probe, Resealer, Sealer, Secret};
 use portcullis_mfa::{AuthenticatorStore, ChallengeStore};
 use portcullis_outbox::OutboxStore;
 use portcullis_password_reset::ResetStore;
-use portcullis_service_accounts::ApiKeyStore;
-use portcullis_sessions::{SessionStore, SignInStore, SigningKeyStore};
+use portcullis_service_accounts::{ApiKeyStore, ServiceAccountStore, SignedKeyStore};
+use portcullis_sessions::{
+    AccessStore, SessionExtender, SessionStore, SignInStore, SigningKeyStore, WhitelinkStore,
+};
 
 use super::master_key::unused_sealer;
 use crate::settings::Database;
@@ -32,6 +34,11 @@ pub(super) struct Stores {
     pub(super) challenges: Arc<dyn ChallengeStore>,
     pub(super) resets: Arc<dyn ResetStore>,
     pub(super) api_keys: Arc<dyn ApiKeyStore>,
+    pub(super) signed_keys: Arc<dyn SignedKeyStore>,
+    pub(super) service_accounts: Arc<dyn ServiceAccountStore>,
+    pub(super) access: Arc<dyn AccessStore>,
+    pub(super) whitelinks: Arc<dyn WhitelinkStore>,
+    pub(super) extender: Arc<dyn SessionExtender>,
     pub(super) outbox: Arc<dyn OutboxStore>,
     pub(super) resealer: Arc<dyn Resealer>,
     pub(super) probe: Arc<dyn Probe>,
@@ -66,6 +73,11 @@ macro_rules! stores {
             challenges: store.clone(),
             resets: store.clone(),
             api_keys: store.clone(),
+            signed_keys: store.clone(),
+            service_accounts: store.clone(),
+            access: store.clone(),
+            whitelinks: store.clone(),
+            extender: store.clone(),
             outbox: store.clone(),
             resealer: store.clone(),
             probe: store.clone(),

@@ -7,7 +7,7 @@ use portcullis_kernel::Timestamp;
 
 use super::keys::Keys;
 use super::master_key::{self, KeySource, key_file};
-use super::{ambient, database, transports};
+use super::{ambient, database, geography, transports};
 use crate::failure::chain;
 use crate::settings::Settings;
 
@@ -45,6 +45,7 @@ pub async fn examine(settings: &Settings) -> Vec<Finding> {
         Finding::of("master key", master_key_file(settings)),
         Finding::of("signing keys", signing_keys(settings).await),
         Finding::of("mail", transports::examine_mail(settings).await),
+        Finding::of("geoip", geography::examine(settings.dialects.barong.geoip_database.as_deref())),
         Finding::of("clock", clock(ambient().now())),
     ]
 }

@@ -3,6 +3,8 @@
 mod database;
 mod doctor;
 mod files;
+mod gate;
+mod geography;
 mod keys;
 mod master_key;
 mod rotation;
@@ -70,7 +72,9 @@ pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
     keys.reload().await.context("the signing keys cannot be read; is this the right master key?")?;
     let app = app(settings, ambient, &stores, &keys)?;
     app.accounts.ensure_default_company().await.map_err(crate::failure::Failure::from)?;
-    Ok(Opened { app, keys, sealer, stores })
+    let opened = Opened { app, keys, sealer, stores };
+    opened.stock_permissions().await?;
+    Ok(opened)
 }
 
 /// Brings the schema up to date and names what was applied.
@@ -113,6 +117,8 @@ fn app(settings: Settings, ambient: Ambient, stores: &Stores, keys: &Keys) -> an
     };
     let factors = factors(&settings, &ambient, stores);
     let api_keys = ApiKeys::new(Arc::clone(&stores.api_keys), ambient.clone());
+    let services = gate::services(stores, &factors, &ambient);
+    let gate = gate::gate(&settings, stores, &services, keys, &ambient)?;
     let ports = SessionPorts {
         sign_in: Arc::clone(&stores.sign_in),
         sessions: Arc::clone(&stores.sessions),
@@ -135,6 +141,8 @@ fn app(settings: Settings, ambient: Ambient, stores: &Stores, keys: &Keys) -> an
         keys: api_keys,
         captchas: Arc::new(Captchas::new(&settings.dialects.barong)?),
         identities: Arc::new(Auth0::new(&settings.dialects.barong, &ambient)?),
+        services,
+        gate,
         outbox,
         probe: Arc::clone(&stores.probe),
         key_set: keys.key_set(),

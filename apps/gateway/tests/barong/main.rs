@@ -7,6 +7,7 @@
 mod support;
 
 mod auth0;
+mod authorization;
 mod captcha;
 mod confirmation;
 mod door;
@@ -17,6 +18,8 @@ mod mail_tokens;
 mod outside;
 mod password_reset;
 mod registration;
+mod restrictions;
 mod sessions;
+mod signed_keys;
 mod states;
 mod transport;

@@ -30,7 +30,7 @@ impl Installation {
         }
     }
 
-    fn sealer(&self) -> Arc<dyn Sealer> {
+    pub(super) fn sealer(&self) -> Arc<dyn Sealer> {
         let text = std::fs::read_to_string(self.data().join("master.key")).unwrap();
         let key = MasterKey::parse(text.lines().next().unwrap()).unwrap();
         Arc::new(AeadSealer::new(&key, &[], Arc::new(OsEntropy::new())))

@@ -7,6 +7,7 @@
 
 pub mod factor;
 pub mod http;
+mod keys;
 mod postgres;
 pub mod process;
 pub mod smtpd;

@@ -68,7 +68,9 @@ impl AccountStore for MemoryStore {
             if let Some(taken) = taken(state, &amended) {
                 return Err(Stop::Refused(Amendment::Taken(taken)));
             }
+            let (from, to, at) = (present.state, amended.state, amended.updated_at);
             amended.version = amended.version.saturating_add(1);
+            state.follow(amended.id, from, to, at);
             state.sweep(amended.id, write.sweep, amended.updated_at);
             state.accounts.insert(amended.id, amended);
             state.record(write.effects)?;

@@ -51,7 +51,7 @@ impl ApiKeyStore for MemoryStore {
                 state: account.state,
                 username: account.username.clone(),
                 name: key.name.clone(),
-                active: key.active,
+                active: key.state.is_active(),
             })
         })
     }

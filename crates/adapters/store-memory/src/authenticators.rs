@@ -102,6 +102,7 @@ impl AuthenticatorStore for MemoryStore {
             }
             state.authenticators.remove(&write.authenticator);
             state.forget_unanswerable(write.account, write.left);
+            state.follow_factors(write.account, write.at);
             state.record(write.effects)?;
             Ok(true)
         })

@@ -110,10 +110,11 @@ impl ContactStore for MemoryStore {
             if !write.from.contains(&account.state) {
                 return Err(refused());
             }
-            account.state = write.state;
+            let from = std::mem::replace(&mut account.state, write.state);
             account.delete_requested_at = account.delete_requested_at.or(write.deletion.then_some(write.at));
             account.updated_at = write.at;
             account.version = account.version.saturating_add(1);
+            state.follow(write.account, from, write.state, write.at);
             state.sweep(write.account, SessionSweep::ALL, write.at);
             state.api_keys.retain(|_, key| key.holder != Holder::Account(write.account));
             state.record(write.effects)?;

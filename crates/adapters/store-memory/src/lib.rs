@@ -11,6 +11,7 @@
 //! assert!(store.messages().is_empty());
 //! ```
 
+mod access;
 mod accounts;
 mod api_keys;
 mod audit;
@@ -22,8 +23,10 @@ mod dossiers;
 mod legal_terms;
 mod outbox;
 mod resets;
+mod service_accounts;
 mod sessions;
 mod sign_in;
+mod signed_keys;
 mod signing_keys;
 mod state;
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use portcullis_kernel::{AccountId, PortError, PortResult, Timestamp, TokenDigest};
 use portcullis_sessions::{
     DeriveSession, DeriveWrite, EndSessions, EndTarget, LabelSession, RefreshSession, RefreshWrite,
-    Refreshable, Session, SessionFilter, SessionKey, SessionStore, Subject,
+    Refreshable, Session, SessionExtender, SessionFilter, SessionKey, SessionStore, Subject,
 };
 
 use crate::MemoryStore;
@@ -120,6 +120,22 @@ impl SessionStore for MemoryStore {
             let session = state.sessions.values_mut().find(own).ok_or(Stop::Refused(false))?;
             session.label = write.label;
             Ok(true)
+        })
+    }
+}
+
+#[async_trait]
+impl SessionExtender for MemoryStore {
+    async fn extend(&self, ends: Vec<(TokenDigest, Timestamp)>) -> PortResult<()> {
+        self.write(|state| {
+            for (digest, end) in ends {
+                let own =
+                    |session: &&mut Session| session.digest == Some(digest) && session.ended_at.is_none();
+                if let Some(session) = state.sessions.values_mut().find(own) {
+                    session.expires_at = session.expires_at.map(|known| known.max(end));
+                }
+            }
+            Ok(())
         })
     }
 }

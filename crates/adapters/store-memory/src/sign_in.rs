@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use portcullis_accounts::Account;
-use portcullis_kernel::{Budget, OneTimeId, PortResult, Purpose, Spending, Timestamp, TokenDigest};
+use portcullis_kernel::{Budget, Label, OneTimeId, PortResult, Purpose, Spending, Timestamp, TokenDigest};
 use portcullis_sessions::{
     Candidate, CandidateQuery, HaltSignIn, OpenSession, OpenWrite, PasswordState, PendingSignIn,
     RefuseSignIn, SignInStore, Subject,
@@ -133,6 +133,8 @@ impl State {
             owner: account.owner,
             groups: account.groups.clone(),
             role: account.role.clone(),
+            level: Label::level(&account.labels).into(),
+            referrer: None,
             state: account.state,
             created_at: account.created_at,
             updated_at: account.updated_at,

@@ -7,13 +7,13 @@ use portcullis_accounts::{AcceptedTerm, Account, Company, Group, KycProfile, Leg
 use portcullis_kernel::{
     AccountId, ApiKeyId, AuditEvent, AuthenticatorId, Budget, BudgetKey, ChallengeId, CompanyId, Counter,
     Effects, Identifier, OneTime, OneTimeId, OneTimeSecret, Page, PageRequest, PortError, PortResult,
-    Purpose, Relabel, SessionChallenge, SessionId, SessionSweep, Spending, SweepScope, Throttle, Timestamp,
-    TokenDigest,
+    Purpose, Relabel, ServiceAccountId, SessionChallenge, SessionId, SessionSweep, Spending, SweepScope,
+    Throttle, Timestamp, TokenDigest,
 };
 use portcullis_mfa::Authenticator;
 use portcullis_outbox::{Entry, Status};
-use portcullis_service_accounts::ApiKey;
-use portcullis_sessions::{RefreshToken, Session, SigningKey};
+use portcullis_service_accounts::{ApiKey, ServiceAccount};
+use portcullis_sessions::{Permission, RefreshToken, Restriction, Session, SigningKey, Whitelink};
 
 #[derive(Clone, Default)]
 pub(crate) struct State {
@@ -33,6 +33,11 @@ pub(crate) struct State {
     pub(crate) authenticators: BTreeMap<AuthenticatorId, Authenticator>,
     pub(crate) challenges: BTreeMap<ChallengeId, SessionChallenge>,
     pub(crate) api_keys: BTreeMap<ApiKeyId, ApiKey>,
+    pub(crate) service_accounts: BTreeMap<ServiceAccountId, ServiceAccount>,
+    pub(crate) restrictions: Vec<Restriction>,
+    pub(crate) permissions: Vec<Permission>,
+    pub(crate) stocked: BTreeSet<CompanyId>,
+    pub(crate) whitelinks: Vec<Whitelink>,
     pub(crate) signing_keys: Vec<SigningKey>,
     pub(crate) counters: BTreeMap<BudgetKey, Counter>,
     pub(crate) outbox: Vec<Queued>,
@@ -129,13 +134,15 @@ impl State {
         let account = self.accounts.get_mut(&change.account);
         let changed = account.and_then(|account| {
             let (labels, state) = change.of(&account.labels, account.state)?;
+            let from = std::mem::replace(&mut account.state, state);
             account.labels = labels;
-            account.state = state;
             account.updated_at = change.at;
             account.version = account.version.saturating_add(1);
-            Some(state)
+            Some((from, state))
         });
-        if changed.is_some_and(|state| !state.admits(true)) {
+        let Some((from, state)) = changed else { return };
+        self.follow(change.account, from, state, change.at);
+        if !state.admits(true) {
             self.sweep(change.account, SessionSweep::ALL, change.at);
         }
     }

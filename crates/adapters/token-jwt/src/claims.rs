@@ -34,6 +34,7 @@ impl Serialize for OutgoingValue<'_> {
             ClaimValue::Number(number) => number.serialize(serializer),
             ClaimValue::Flag(flag) => flag.serialize(serializer),
             ClaimValue::List(list) => list.serialize(serializer),
+            ClaimValue::Nothing => serializer.serialize_unit(),
         }
     }
 }
@@ -77,7 +78,11 @@ impl<'de> Visitor<'de> for ValueVisitor {
     type Value = ClaimValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text, a whole number, a boolean or a list of texts")
+        f.write_str("a text, a whole number, a boolean, a list of texts or null")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<ClaimValue, E> {
+        Ok(ClaimValue::Nothing)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<ClaimValue, E> {
@@ -120,11 +125,12 @@ mod tests {
             .with("iat", ClaimValue::Number(-1))
             .flag("email_verified", true)
             .list("cognito:groups", vec!["group_1".to_owned()])
-            .text("aud", "x");
+            .text("aud", "x")
+            .text_or_nothing("username", None);
         let json = serde_json::to_string(&Outgoing(&claims)).unwrap();
         assert_eq!(
             json,
-            r#"{"sub":"a\"b","iat":-1,"email_verified":true,"cognito:groups":["group_1"],"aud":"x"}"#
+            r#"{"sub":"a\"b","iat":-1,"email_verified":true,"cognito:groups":["group_1"],"aud":"x","username":null}"#
         );
         assert_eq!(read(&json), Some(claims));
     }
@@ -135,7 +141,6 @@ mod tests {
             "[]",
             r#"{"exp":1.5}"#,
             r#"{"exp":18446744073709551615}"#,
-            r#"{"exp":null}"#,
             r#"{"exp":{}}"#,
             r#"{"aud":[1]}"#,
             r#"{"sub":"a","sub":"b"}"#,

@@ -171,7 +171,7 @@ fn is_current(claims: &Claims, at: Timestamp, leeway: Duration) -> bool {
     let begun = |name| match claims.get(name) {
         None => true,
         Some(ClaimValue::Number(from)) => Timestamp::from_seconds(*from) <= at.plus(leeway),
-        Some(ClaimValue::Text(_) | ClaimValue::Flag(_) | ClaimValue::List(_)) => false,
+        Some(ClaimValue::Text(_) | ClaimValue::Flag(_) | ClaimValue::List(_) | ClaimValue::Nothing) => false,
     };
     !is_expired(claims, at) && begun("nbf") && begun("iat")
 }
@@ -179,7 +179,8 @@ fn is_current(claims: &Claims, at: Timestamp, leeway: Duration) -> bool {
 fn is_expired(claims: &Claims, at: Timestamp) -> bool {
     match claims.get("exp") {
         Some(ClaimValue::Number(until)) => Timestamp::from_seconds(*until) <= at,
-        Some(ClaimValue::Text(_) | ClaimValue::Flag(_) | ClaimValue::List(_)) | None => true,
+        Some(ClaimValue::Text(_) | ClaimValue::Flag(_) | ClaimValue::List(_) | ClaimValue::Nothing)
+        | None => true,
     }
 }
 

@@ -135,7 +135,7 @@ impl Uid {
     pub fn generate(prefix: &str, entropy: &dyn crate::Entropy) -> Self {
         let mut bytes = [0; 5];
         entropy.fill(&mut bytes);
-        Self(format!("{prefix}{}", crate::token::hex(&bytes)).to_ascii_uppercase())
+        Self(format!("{prefix}{}", crate::hex(&bytes)).to_ascii_uppercase())
     }
 
     /// Reads a handle that another system made: 4 to 32 upper-case letters and digits.

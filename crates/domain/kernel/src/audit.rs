@@ -115,8 +115,30 @@ actions! {
     FactorRemoved = "factor.removed",
     /// An API key was issued.
     KeyIssued = "key.issued",
+    /// The scope or state of an API key was changed.
+    KeyChanged = "key.changed",
     /// An API key was deleted.
     KeyDeleted = "key.deleted",
+    /// A service account was made.
+    ServiceAccountCreated = "service_account.created",
+    /// The state of a service account was changed.
+    ServiceAccountChanged = "service_account.changed",
+    /// A restriction was put up.
+    RestrictionCreated = "restriction.created",
+    /// A restriction was lifted.
+    RestrictionDeleted = "restriction.deleted",
+    /// A permission was added.
+    PermissionCreated = "permission.created",
+    /// A permission was withdrawn.
+    PermissionDeleted = "permission.deleted",
+    /// A link that whitelists the addresses of its visitors was made.
+    WhitelinkCreated = "whitelink.created",
+    /// Such a link whitelisted an address.
+    WhitelinkUsed = "whitelink.used",
+    /// A request was refused by the permissions of its sender's role.
+    AccessDenied = "access.denied",
+    /// A request was made that a permission says to note.
+    AccessNoted = "access.noted",
     /// A signing key was made.
     SigningKeyRotated = "signing_key.rotated",
     /// Sealed values were moved to a new master key.

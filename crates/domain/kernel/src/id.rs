@@ -31,6 +31,14 @@ macro_rules! ids {
                 self.0
             }
 
+            /// A whole number that stands for it where a contract knows no other ids: its last 53 bits, all of them
+            /// random, so that every JSON parser keeps it exactly.
+            #[must_use]
+            pub fn as_number(self) -> u64 {
+                let (_, low) = self.0.as_u64_pair();
+                low & ((1 << 53) - 1)
+            }
+
             /// Reads the hyphenated form (36 characters, any case); anything else is `None`.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
@@ -75,6 +83,10 @@ ids! {
     KycProfileId
     /// Names an audit entry.
     AuditId
+    /// Names a restriction.
+    RestrictionId
+    /// Names a permission.
+    PermissionId
 }
 
 fn uuid_v7(at: Timestamp, entropy: &dyn Entropy) -> Uuid {
@@ -100,6 +112,12 @@ mod tests {
         let late = AccountId::fresh(Timestamp::from_millis(2_000), &Ones);
         assert_eq!(early.as_uuid().get_version_num(), 7);
         assert!(early < late);
+    }
+
+    #[test]
+    fn numbers_are_exact_in_json() {
+        let id = AccountId::parse("01890a5d-ac96-774b-ffff-ffffffffffff").unwrap();
+        assert_eq!(id.as_number(), (1 << 53) - 1);
     }
 
     #[test]

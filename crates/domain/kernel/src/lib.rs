@@ -28,6 +28,7 @@ mod id;
 mod identifier;
 mod json;
 mod label;
+mod mac;
 mod message;
 mod mobile;
 mod one_time;
@@ -60,11 +61,12 @@ pub use hasher::MockPasswordHasher;
 pub use hasher::{PasswordHash, PasswordHasher, Verdict};
 pub use id::{
     AccountId, ApiKeyId, AuditId, AuthenticatorId, ChallengeId, CompanyId, FreshId, KycProfileId, MessageId,
-    OneTimeId, ServiceAccountId, SessionId,
+    OneTimeId, PermissionId, RestrictionId, ServiceAccountId, SessionId,
 };
 pub use identifier::Identifier;
 pub use json::is_json;
 pub use label::{Label, LabelFault, LabelRules, LabelScope, Relabel, Standing};
+pub use mac::{hex, hmac_sha256};
 pub use message::{Datum, Event, Message, Recipient};
 pub use mobile::{InvalidMobile, Mobile};
 pub use one_time::{Code, FACTOR_CHECKED, OneTime, OneTimeSecret, Purpose};

@@ -91,7 +91,7 @@ impl SignInQuota {
         let (scope, subject) = match attempt.account {
             Some(account) if attempt.known_device => {
                 let device = attempt.client.device();
-                ("sign-in/device", format!("{account}/{}", crate::token::hex(device.as_bytes())))
+                ("sign-in/device", format!("{account}/{}", crate::hex(device.as_bytes())))
             }
             Some(account) => ("sign-in/account", account.to_string()),
             None => ("sign-in/unknown", format!("{}/{}", attempt.company, Identifier::folded(attempt.typed))),

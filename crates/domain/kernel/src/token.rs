@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::Entropy;
+use crate::{Entropy, hex};
 
 /// A bearer credential of 256 random bits, written as 64 lower-case hexadecimal digits. Shown to its owner once.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -77,14 +77,6 @@ impl PartialEq for TokenDigest {
 }
 
 impl Eq for TokenDigest {}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
 
 #[cfg(test)]
 mod tests {

@@ -37,7 +37,8 @@ pub trait AuthenticatorStore: Send + Sync {
     async fn latest_code(&self, authenticator: AuthenticatorId) -> PortResult<Option<OneTime>>;
 
     /// Removes the account's authenticator; `false` if it has no such one. Must forget the account's challenges about
-    /// single requests that nothing in `left` answers.
+    /// single requests that nothing in `left` answers, and switch off the signed keys of an account that has none left
+    /// that counts.
     async fn remove(&self, write: RemoveAuthenticator) -> PortResult<bool>;
 }
 
@@ -192,6 +193,8 @@ pub struct RemoveAuthenticator {
     pub authenticator: AuthenticatorId,
     /// The kinds of those that still count after it.
     pub left: FactorSet,
+    /// When.
+    pub at: Timestamp,
     /// What else to write.
     pub effects: Effects,
 }

@@ -55,8 +55,8 @@ impl SecondFactors {
             effects =
                 effects.and_send(letters::removed(&self.ports.ambient, command.company_slug, email, kind));
         }
-        let write =
-            RemoveAuthenticator { account: command.account, authenticator: authenticator.id, left, effects };
+        let (account, authenticator, at) = (command.account, authenticator.id, self.ports.ambient.now());
+        let write = RemoveAuthenticator { account, authenticator, left, at, effects };
         if self.ports.authenticators.remove(write).await? { Ok(()) } else { Err(RemoveFactorError::NotFound) }
     }
 }

@@ -2,7 +2,7 @@
 
 use portcullis_kernel::{AccountId, AuditAction, Client, CompanyId, CompanySlug, Effects, Email, PortError};
 
-use crate::{ApiKey, ApiKeys, Holder, IssueKey, Issued, KeyKind, letters};
+use crate::{ApiKey, ApiKeys, Holder, IssueKey, Issued, KeyKind, KeyState, letters};
 
 /// A key that is presented in a header, to be issued to an account.
 #[derive(Clone)]
@@ -57,6 +57,7 @@ impl ApiKeys {
     /// Issues a header key (bfore contract §2.2). Names need not be unique.
     pub async fn issue(&self, command: IssueHeader) -> Result<ApiKey, IssueError> {
         command.check_name()?;
+        let now = self.ambient.now();
         let key = ApiKey {
             id: self.ambient.fresh(),
             company: command.company,
@@ -64,8 +65,9 @@ impl ApiKeys {
             kind: KeyKind::Header { token: self.ambient.token() },
             name: command.name,
             scopes: Vec::new(),
-            active: true,
-            created_at: self.ambient.now(),
+            state: KeyState::active(),
+            created_at: now,
+            updated_at: now,
             last_used_at: None,
         };
         let about = (command.company, command.account);

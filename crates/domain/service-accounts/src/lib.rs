@@ -1,6 +1,7 @@
 //! API keys and service accounts: issue, list, authenticate, revoke.
 //!
-//! [`ApiKeys`] is the way in. A key is found by digest in one read; that it was used is noted in memory and written
+//! [`ApiKeys`] is the way in for keys that are presented in a header, [`ServiceAccounts`] for those that sign, and for
+//! the service accounts that hold some of them. A key is found by digest in one read; that it was used is noted in memory and written
 //! now and then by [`ApiKeys::flush_uses`], so that a request never costs a write.
 //!
 //! ```
@@ -33,6 +34,8 @@
 //! # }
 //! ```
 
+mod authenticate;
+mod create_service;
 mod delete;
 mod facade;
 mod flush_uses;
@@ -42,12 +45,17 @@ mod list;
 mod model;
 mod ports;
 mod present;
+mod replay;
+mod service_accounts;
+mod signed;
 mod uses;
 
+pub use authenticate::{Signature, SignatureError};
+pub use create_service::{NewServiceAccount, NewServiceAccountError};
 pub use delete::{DeleteHeader, DeleteKeyError};
 pub use facade::ApiKeys;
 pub use issue::{IssueError, IssueHeader};
-pub use model::{ApiKey, Holder, KeyKind, PresentedKey};
-#[cfg(any(test, feature = "mock"))]
-pub use ports::MockApiKeyStore;
-pub use ports::{ApiKeyStore, DeleteKey, IssueKey, Issued};
+pub use model::{ApiKey, Holder, KeyKind, KeyState, PresentedKey, ServiceAccount, SignedKey};
+pub use ports::*;
+pub use service_accounts::{KeyOwner, ServiceAccounts, ServicePorts};
+pub use signed::{AmendSigned, DeleteSigned, IssueSigned, SignedKeyError};

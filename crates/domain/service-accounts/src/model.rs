@@ -1,7 +1,8 @@
 //! API keys and who holds them.
 
 use portcullis_kernel::{
-    AccountId, AccountState, ApiKeyId, CompanyId, Secret, ServiceAccountId, Timestamp, Token, Username,
+    AccountId, AccountState, ApiKeyId, CompanyId, Email, Role, Secret, ServiceAccountId, Timestamp, Token,
+    Uid, Username,
 };
 
 /// Who a key speaks for.
@@ -31,6 +32,45 @@ pub enum KeyKind {
     },
 }
 
+/// Whether a key is honoured, in the word of who said so: only `active` means yes (barong contract §8.4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyState(String);
+
+impl KeyState {
+    /// The longest word, in Unicode code points.
+    pub const MAX_CHARS: usize = 64;
+
+    /// Honoured.
+    #[must_use]
+    pub fn active() -> Self {
+        Self("active".to_owned())
+    }
+
+    /// Switched off.
+    #[must_use]
+    pub fn inactive() -> Self {
+        Self("inactive".to_owned())
+    }
+
+    /// Wraps a word.
+    #[must_use]
+    pub fn new(word: impl Into<String>) -> Self {
+        Self(word.into())
+    }
+
+    /// The word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is honoured.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.0 == "active"
+    }
+}
+
 /// An API key.
 #[derive(Clone)]
 pub struct ApiKey {
@@ -47,9 +87,11 @@ pub struct ApiKey {
     /// What it is meant for, as its owner wrote it.
     pub scopes: Vec<String>,
     /// Whether it is honoured.
-    pub active: bool,
+    pub state: KeyState,
     /// When it was issued.
     pub created_at: Timestamp,
+    /// When its scopes or state last changed.
+    pub updated_at: Timestamp,
     /// When it was last used, to about a minute.
     pub last_used_at: Option<Timestamp>,
 }
@@ -71,4 +113,64 @@ pub struct PresentedKey {
     pub name: String,
     /// Whether the key is honoured.
     pub active: bool,
+}
+
+/// An account without a person: a program that acts for its owner by signed keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceAccount {
+    /// Its id.
+    pub id: ServiceAccountId,
+    /// Its short public handle.
+    pub uid: Uid,
+    /// Its company.
+    pub company: CompanyId,
+    /// Whose it is.
+    pub owner: AccountId,
+    /// Its e-mail address: a name, nothing is sent there.
+    pub email: Option<Email>,
+    /// Its role.
+    pub role: Role,
+    /// Where it stands; it follows its owner.
+    pub state: AccountState,
+    /// Its level, which is always its owner's.
+    pub level: u32,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What a look-up by handle finds: enough to judge a signature and to say who it speaks for, in one read.
+#[derive(Clone)]
+pub struct SignedKey {
+    /// The key.
+    pub id: ApiKeyId,
+    /// Its handle.
+    pub kid: String,
+    /// What it signs with.
+    pub secret: Secret,
+    /// Whether it is honoured.
+    pub state: KeyState,
+    /// Whose it is.
+    pub holder: Holder,
+    /// The company of its holder.
+    pub company: CompanyId,
+    /// The account it speaks for: the holder, or the owner of the holding service account.
+    pub account: AccountId,
+    /// The holder's handle.
+    pub uid: Uid,
+    /// The holder's e-mail address.
+    pub email: Option<Email>,
+    /// The account's username; service accounts have none.
+    pub username: Option<Username>,
+    /// The holder's role.
+    pub role: Role,
+    /// The account's level.
+    pub level: u32,
+    /// The holder's state.
+    pub holder_state: AccountState,
+    /// Whether the account has a second factor.
+    pub has_factor: bool,
+    /// The account that brought it; service accounts have none.
+    pub referrer: Option<AccountId>,
 }

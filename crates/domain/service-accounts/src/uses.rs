@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use portcullis_kernel::Timestamp;
+use portcullis_kernel::{ApiKeyId, PortResult, Timestamp};
+
+use crate::ApiKeyStore;
 
 /// The latest use of each key.
 pub(crate) struct Uses<K> {
@@ -29,13 +31,30 @@ impl<K: Eq + Hash> Uses<K> {
     }
 
     /// Takes everything noted.
-    pub(crate) fn take(&self) -> Vec<(K, Timestamp)> {
+    fn take(&self) -> Vec<(K, Timestamp)> {
         std::mem::take(&mut *self.lock()).into_iter().collect()
     }
 
     /// A holder of the lock can only have panicked before or after a whole entry, so the map is good all the same.
     fn lock(&self) -> MutexGuard<'_, HashMap<K, Timestamp>> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Uses<ApiKeyId> {
+    /// Writes everything noted and says how many keys it concerns. If the store fails, it stays noted.
+    pub(crate) async fn flush(&self, store: &dyn ApiKeyStore) -> PortResult<usize> {
+        let uses = self.take();
+        if uses.is_empty() {
+            return Ok(0);
+        }
+        if let Err(failure) = store.touch(uses.clone()).await {
+            for (key, at) in uses {
+                self.note(key, at);
+            }
+            return Err(failure);
+        }
+        Ok(uses.len())
     }
 }
 

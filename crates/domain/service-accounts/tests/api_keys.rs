@@ -5,7 +5,7 @@ use portcullis_accounts::Account;
 use portcullis_conformance::{World, build};
 use portcullis_kernel::{AccountState, Client, CompanySlug, Door, Event, Recipient, Token, TokenDigest};
 use portcullis_service_accounts::{
-    ApiKey, ApiKeys, DeleteHeader, DeleteKeyError, IssueError, IssueHeader, KeyKind,
+    ApiKey, ApiKeys, DeleteHeader, DeleteKeyError, IssueError, IssueHeader, KeyKind, KeyState,
 };
 use portcullis_store_memory::MemoryStore;
 use tokio::task::JoinSet;
@@ -153,7 +153,7 @@ async fn somebody_elses_key_cannot_be_told_from_none() {
 #[tokio::test]
 async fn a_switched_off_key_is_not_recognised() {
     let house = House::new().await;
-    let key = ApiKey { active: false, ..build::api_key(&house.ada) };
+    let key = ApiKey { state: KeyState::inactive(), ..build::api_key(&house.ada) };
     house.world.add_key(&key).await;
     assert_eq!(house.keys.present(digest(&key), build::NOW).await.unwrap(), None);
     assert_eq!(house.keys.flush_uses().await.unwrap(), 0);

@@ -35,6 +35,8 @@ pub(crate) fn subject() -> Subject {
         owner: false,
         groups: Vec::new(),
         role: Role::default(),
+        level: 0,
+        referrer: None,
         state: AccountState::Active,
         created_at: at(0),
         updated_at: at(0),

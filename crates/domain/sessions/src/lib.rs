@@ -79,6 +79,7 @@
 //! # }
 //! ```
 
+mod access;
 mod answer_factor;
 mod authenticate;
 mod charge;
@@ -103,6 +104,7 @@ mod rotation;
 mod sign;
 mod sign_in;
 
+pub use access::*;
 pub use answer_factor::{AnswerFactor, AnswerFactorError};
 pub use authenticate::{Authenticate, AuthenticateError, Caller, ChallengedCaller, Credential, Via};
 pub use charge::ChargeError;

@@ -10,8 +10,10 @@ use portcullis_kernel::{AuditEvent, Message, OneTime, OneTimeSecret, SessionChal
 use portcullis_mfa::{Authenticator, Factor, RecoveryCode, Totp};
 use portcullis_outbox::Entry;
 use portcullis_password_reset::ResetSubject;
-use portcullis_service_accounts::{ApiKey, KeyKind, PresentedKey};
-use portcullis_sessions::{PasswordState, RefreshToken, Session, SigningKey, Subject};
+use portcullis_service_accounts::{ApiKey, KeyKind, PresentedKey, ServiceAccount, SignedKey};
+use portcullis_sessions::{
+    PasswordState, Permission, RefreshToken, Restriction, Session, SigningKey, Subject, Whitelink,
+};
 
 /// Everything there is to know about a value, as text.
 pub trait Facts {
@@ -37,7 +39,7 @@ macro_rules! facts_by_debug {
 
 facts_by_debug! {
     Company Group LegalTerm AcceptedTerm Message AuditEvent Entry Session SessionChallenge RefreshToken Subject
-    ResetSubject PresentedKey
+    ResetSubject PresentedKey ServiceAccount Restriction Permission Whitelink
 }
 
 impl<T: Facts> Facts for Option<T> {
@@ -139,12 +141,27 @@ impl Facts for Authenticator {
 
 impl Facts for ApiKey {
     fn facts(&self) -> String {
-        let Self { id, company, holder, kind, name, scopes, active, created_at, last_used_at } = self;
+        #[rustfmt::skip]
+        let Self {
+            id, company, holder, kind, name, scopes, state, created_at, updated_at, last_used_at,
+        } = self;
         let kind = match kind {
             KeyKind::Header { token } => show(&("header", token.reveal())),
             KeyKind::Signed { kid, secret } => show(&("signed", kid, secret.reveal())),
         };
-        show(&(id, company, holder, kind, name, scopes, active, created_at, last_used_at))
+        show(&(id, company, holder, kind, name, scopes, state, (created_at, updated_at, last_used_at)))
+    }
+}
+
+impl Facts for SignedKey {
+    fn facts(&self) -> String {
+        #[rustfmt::skip]
+        let Self {
+            id, kid, secret, state, holder, company, account, uid, email, username, role, level, holder_state,
+            has_factor, referrer,
+        } = self;
+        let key = (id, kid, secret.reveal(), state, holder, company, account);
+        show(&(key, uid, email, username, role, level, holder_state, has_factor, referrer))
     }
 }
 

@@ -5,6 +5,19 @@
 macro_rules! suite {
     ($fresh_world:path) => {
         $crate::__tests! { $fresh_world;
+            access {
+                reads_back_every_rule_oldest_first
+                refuses_a_rule_that_exists
+                of_many_restrictions_of_one_value_one_is_put_up
+                takes_down_rules_of_the_company_only
+                a_restriction_can_end_the_sessions_of_a_door
+                a_company_is_given_its_first_permissions_once
+                of_many_stockings_one_counts
+                failing_writes_leave_nothing
+                notes_effects_alone
+                reads_back_a_whitelink
+                keeping_a_whitelink_forgets_those_that_are_over
+            }
             accounts {
                 reads_back_every_field
                 reads_back_every_state
@@ -294,6 +307,22 @@ macro_rules! suite {
                 everything_reads_back_after_a_change_of_the_master_key
                 values_can_be_sealed_anew_by_many_at_once
             }
+            service_accounts {
+                reads_back_every_field_with_the_level_of_the_owner
+                lists_oldest_first_by_owner_and_by_company
+                a_service_account_is_made_in_the_state_of_its_owner
+                refuses_an_unknown_role_a_taken_handle_and_an_owner_that_is_gone
+                a_failing_creation_leaves_nothing
+                a_state_of_its_own_switches_its_keys_off
+                it_follows_the_state_of_its_owner
+                keys_of_an_owner_who_leaves_active_are_switched_off
+                keys_of_an_owner_who_leaves_are_switched_off
+                keys_of_an_owner_without_a_second_factor_are_switched_off
+            }
+            session_ends {
+                an_end_only_moves_forward
+                ended_and_permanent_sessions_stay_as_they_are
+            }
             session_challenges {
                 a_session_opens_with_its_challenges
                 a_session_opens_with_the_codes_that_are_sent
@@ -346,6 +375,17 @@ macro_rules! suite {
                 a_new_hash_never_overwrites_a_new_password
                 a_sign_in_that_races_with_a_shut_down_leaves_no_live_session
                 a_failing_open_leaves_nothing
+            }
+            signed_keys {
+                a_found_key_knows_its_holder
+                a_key_of_a_service_account_speaks_for_its_owner
+                lists_keys_of_the_holder_in_every_order_and_in_pages
+                a_holder_that_is_not_active_gets_no_key
+                a_change_leaves_what_it_does_not_name
+                a_key_wakes_up_only_while_its_holder_is_active
+                strangers_change_and_delete_nothing
+                of_many_deletions_of_one_key_one_counts
+                failing_writes_leave_nothing
             }
             signing_keys {
                 reads_back_every_field_oldest_first

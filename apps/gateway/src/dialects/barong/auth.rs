@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::cookie::time::{Duration as Span, OffsetDateTime};
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::{HttpRequest, HttpResponse};
-use portcullis_kernel::{Token, TokenDigest};
+use portcullis_kernel::Token;
 use portcullis_sessions::{DoorRules, LookupRule, SessionKind, SessionPlan};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
@@ -57,17 +57,6 @@ impl Barong {
     }
 }
 
-/// The CSRF token of a session: 20 lower-case hexadecimal digits that only its secret yields. So it is new with every
-/// session, and nothing of it is stored.
-pub(super) fn csrf_token(session: &Token) -> String {
-    use std::fmt::Write;
-    let digest = TokenDigest::of(&format!("csrf:{}", session.reveal()));
-    digest.as_bytes().iter().take(10).fold(String::with_capacity(20), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// The credentials, for the OpenAPI document.
 pub(super) struct Schemes;
 
@@ -78,18 +67,5 @@ impl utoipa::Modify for Schemes {
         components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
         let jwt = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         components.add_security_scheme("jwt", SecurityScheme::Http(jwt));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_session_has_a_csrf_token_of_its_own() {
-        let (one, other) = (Token::from_text("a"), Token::from_text("b"));
-        assert_eq!(csrf_token(&one), csrf_token(&Token::from_text("a")));
-        assert_ne!(csrf_token(&one), csrf_token(&other));
-        assert_eq!(csrf_token(&one).len(), 20);
     }
 }

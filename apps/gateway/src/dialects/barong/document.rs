@@ -4,7 +4,7 @@
 use utoipa::{OpenApi, ToSchema};
 
 use super::auth::Schemes;
-use super::{captcha, federation, general, password_reset, registration, sessions};
+use super::{captcha, federation, general, password_reset, registration, sessions, whitelinks};
 
 /// A login.
 #[derive(ToSchema)]
@@ -60,6 +60,12 @@ pub(super) struct Auth0Form {
     id_token: String,
 }
 
+/// A link that somebody follows.
+#[derive(ToSchema)]
+pub(super) struct AccessForm {
+    whitelink_token: String,
+}
+
 /// The document.
 #[derive(OpenApi)]
 #[openapi(
@@ -81,6 +87,7 @@ pub(super) struct Auth0Form {
         password_reset::confirm_code,
         captcha::register_geetest,
         federation::login,
+        whitelinks::visit,
         sessions::login,
         sessions::logout,
     ),

@@ -5,17 +5,21 @@
 
 mod accounts;
 mod auth;
+mod authorization;
 mod captcha;
 mod document;
 mod federation;
 mod general;
 mod mail_token;
 mod operations;
+#[expect(dead_code, reason = "the operations below `resource` take their caller from it")]
+mod owner;
 mod password_reset;
 mod refusal;
 mod registration;
 mod sessions;
 mod transport;
+mod whitelinks;
 mod wire;
 
 pub use document::Document;
@@ -43,21 +47,24 @@ const DOOR: &str = "barong";
 
 /// The route table.
 pub fn routes(config: &mut ServiceConfig, app: &App) {
-    let prefix = &app.settings.dialects.barong.prefix;
-    config.service(
-        scope(prefix)
-            .app_data(Data::new(Barong { app: app.clone() }))
-            .configure(identity)
-            .configure(resource)
-            .configure(public)
-            .default_service(to(not_found)),
-    );
+    let prefix = app.settings.dialects.barong.prefix.as_str();
+    let door = Data::new(Barong { app: app.clone() });
+    let operations =
+        scope(prefix).app_data(door.clone()).configure(identity).configure(resource).configure(public);
+    if prefix == authorization::ENDPOINT {
+        config.service(operations.default_service(to(authorization::check)));
+    } else {
+        config.service(operations.default_service(to(not_found)));
+        let endpoint = scope(authorization::ENDPOINT).app_data(door);
+        config.service(endpoint.default_service(to(authorization::check)));
+    }
 }
 
 /// For everybody.
 fn identity(config: &mut ServiceConfig) {
     config.service(
         scope("/identity")
+            .wrap(from_fn(authorization::resist))
             .wrap(from_fn(transport::only_json))
             .wrap(from_fn(transport::cross_origin))
             .service(path("/ping").get(general::ping))
@@ -72,6 +79,7 @@ fn identity(config: &mut ServiceConfig) {
             .service(path("/users/password/confirm_code").post(password_reset::confirm_code))
             .service(path("/users/register_geetest").get(captcha::register_geetest))
             .service(path("/sessions/auth0").post(federation::login))
+            .service(path("/users/access").post(whitelinks::visit))
             .service(path("/sessions").post(sessions::login).delete(sessions::logout))
             .default_service(to(not_found)),
     );
@@ -81,6 +89,7 @@ fn identity(config: &mut ServiceConfig) {
 fn resource(config: &mut ServiceConfig) {
     config.service(
         scope("/resource")
+            .wrap(from_fn(authorization::resist))
             .wrap(from_fn(transport::only_json))
             .wrap(from_fn(transport::cross_origin))
             .default_service(to(not_found)),

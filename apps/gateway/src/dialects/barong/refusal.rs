@@ -12,6 +12,7 @@ use portcullis_kernel::{AccountState, PolicyBreach};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::authorization;
 use crate::failure::Failure;
 
 /// The envelope of every refusal; a few that have no key say `{"error":"…"}` instead.
@@ -147,6 +148,22 @@ impl Refusal {
             Failure::ReferralUnknown => Self::key((422, "identity.user.referral_doesnt_exist")),
             Failure::NothingToConfirm => Self::key((422, "identity.user.active_or_doesnt_exist")),
             Failure::ConfirmationUsed => Self::key(words.used),
+            Failure::ServiceAccountNotFound => Self::key((404, "resource.service_account.doesnt_exist")),
+            Failure::UnknownRole => Self::key((422, "role.doesnt_exist")),
+            Failure::KeyNeedsFactor => Self::key(words.factor_off),
+            Failure::KeyAlgorithm { is_hmac: true } => Self::key((422, "algorithm.inclusion")),
+            Failure::KeyAlgorithm { is_hmac: false } => {
+                Self::keys(422, vec!["kid.blank".into(), "algorithm.inclusion".into()])
+            }
+            Failure::KeyHolderNotActive => Self::key((422, "key_holder_account.invalid")),
+            Failure::KeyStateInvalid => Self::key((422, "state.invalid")),
+            Failure::Gate(refusal) => {
+                let (code, key) = authorization::word(&refusal);
+                Self::keys(code, vec![key])
+            }
+            Failure::InvalidRule | Failure::WhitelinkNotIpv4 => Self::key((422, "value.invalid")),
+            Failure::RuleExists => Self::key((422, "value.taken")),
+            Failure::WhitelinkRefused => Self::key((422, "identity.user.access.invalid_token")),
             Failure::InvalidLabel => Self::key((422, "key.invalid")),
             Failure::KeyNameMissing => Self::key((422, "name.blank")),
             Failure::KeyNameTooLong => Self::key((422, "name.too_long")),

@@ -3,9 +3,8 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use portcullis_kernel::{AccountId, Client, Password};
-use portcullis_sessions::{OpenFor, OpenForError, Opened, SignIn, SignInError, SignInOutcome};
+use portcullis_sessions::{OpenFor, OpenForError, Opened, SignIn, SignInError, SignInOutcome, csrf_token};
 
-use super::auth::csrf_token;
 use super::refusal::{Key, Refusal, Words};
 use super::wire::{Answer, Params, UserWithFullInfo, created};
 use super::{Barong, DOOR};
@@ -101,7 +100,7 @@ impl Barong {
         render: fn(UserWithFullInfo) -> HttpResponse,
     ) -> HttpResponse {
         let Some(token) = &opened.credential else { return render(user) };
-        let mut answer = render(user.with_csrf_token(csrf_token(token)));
+        let mut answer = render(user.with_csrf_token(csrf_token(token).reveal().to_owned()));
         self.set_cookie(&mut answer, Some(token));
         answer
     }

@@ -161,7 +161,8 @@ impl Refusal {
             Failure::CredentialRefused
             | Failure::RefreshRefused
             | Failure::RefreshReused
-            | Failure::RefreshCapReached => Self::unauthorized(),
+            | Failure::RefreshCapReached
+            | Failure::Gate(_) => Self::unauthorized(),
             Failure::WrongPassword => Self::field(names.secret, WRONG_PASSWORD),
             Failure::ResetUidUnknown => Self::field("uid", "Invalid uid."),
             Failure::WrongSecondFactor
@@ -194,10 +195,22 @@ impl Refusal {
             }
             Failure::UnknownGroup(_) | Failure::InvalidGroupName => Self::field("groups", "Invalid group."),
             Failure::CompanyNotFound => Self::field("company", "Invalid company."),
-            Failure::InvalidSetting(_) | Failure::InvalidLabel | Failure::InvalidLegalTerm => {
-                Self::field(FieldErrors::NONE, "Invalid value.")
-            }
-            Failure::ChallengeRefused | Failure::FactorNotFound | Failure::KeyNotFound => Self::absent(names),
+            Failure::InvalidSetting(_)
+            | Failure::InvalidLabel
+            | Failure::InvalidLegalTerm
+            | Failure::UnknownRole
+            | Failure::KeyNeedsFactor
+            | Failure::KeyAlgorithm { .. }
+            | Failure::KeyHolderNotActive
+            | Failure::KeyStateInvalid
+            | Failure::InvalidRule
+            | Failure::RuleExists
+            | Failure::WhitelinkRefused
+            | Failure::WhitelinkNotIpv4 => Self::field(FieldErrors::NONE, "Invalid value."),
+            Failure::ChallengeRefused
+            | Failure::FactorNotFound
+            | Failure::KeyNotFound
+            | Failure::ServiceAccountNotFound => Self::absent(names),
             Failure::NoDelivery => Self::field(
                 names.reference.unwrap_or(FieldErrors::NONE),
                 "Nothing can be delivered for this.",

@@ -170,6 +170,17 @@ impl Operation {
             | Failure::NothingToConfirm
             | Failure::ConfirmationUsed
             | Failure::InvalidLegalTerm
+            | Failure::ServiceAccountNotFound
+            | Failure::UnknownRole
+            | Failure::KeyNeedsFactor
+            | Failure::KeyAlgorithm { .. }
+            | Failure::KeyHolderNotActive
+            | Failure::KeyStateInvalid
+            | Failure::Gate(_)
+            | Failure::InvalidRule
+            | Failure::RuleExists
+            | Failure::WhitelinkRefused
+            | Failure::WhitelinkNotIpv4
             | Failure::NoIdentifier
             | Failure::Taken(_)
             | Failure::UnknownGroup(_)

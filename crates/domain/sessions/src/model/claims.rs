@@ -87,6 +87,8 @@ pub enum ClaimValue {
     Flag(bool),
     /// Texts.
     List(Vec<String>),
+    /// Said to be absent.
+    Nothing,
 }
 
 /// The claims of a JWT, in the order they are written.
@@ -124,6 +126,12 @@ impl Claims {
         if values.is_empty() { self } else { self.with(name, ClaimValue::List(values)) }
     }
 
+    /// Adds a text that may be absent, and is said to be if it is.
+    #[must_use]
+    pub fn text_or_nothing(self, name: &str, value: Option<&str>) -> Self {
+        self.with(name, value.map_or(ClaimValue::Nothing, |text| ClaimValue::Text(text.to_owned())))
+    }
+
     /// Adds any claim.
     #[must_use]
     pub fn with(mut self, name: &str, value: ClaimValue) -> Self {
@@ -142,7 +150,8 @@ impl Claims {
     pub fn get_text(&self, name: &str) -> Option<&str> {
         match self.get(name) {
             Some(ClaimValue::Text(text)) => Some(text),
-            Some(ClaimValue::Number(_) | ClaimValue::Flag(_) | ClaimValue::List(_)) | None => None,
+            Some(ClaimValue::Number(_) | ClaimValue::Flag(_) | ClaimValue::List(_) | ClaimValue::Nothing)
+            | None => None,
         }
     }
 

@@ -36,6 +36,10 @@ pub struct Subject {
     pub groups: Vec<String>,
     /// Its role.
     pub role: Role,
+    /// How far it is verified: how many leading rows of the barong contract's levels (§6) its private labels show.
+    pub level: u32,
+    /// The account that brought it.
+    pub referrer: Option<AccountId>,
     /// Where it stands.
     pub state: AccountState,
     /// When it was made.

@@ -1,10 +1,20 @@
 //! What sessions need from outside.
 
+mod access;
 mod factor;
 mod jwt;
 mod session_store;
 mod sign_in_store;
 
+pub use access::{
+    AccessStore, AddPermission, AddRestriction, Geography, KeepWhitelink, KeyRefusal, KeyVerdict,
+    LiftRestriction, SessionExtender, SignatureProof, SignedKeyDirectory, StockPermissions, Whitelink,
+    WhitelinkStore, WithdrawPermission,
+};
+#[cfg(any(test, feature = "mock"))]
+pub use access::{
+    MockAccessStore, MockGeography, MockSessionExtender, MockSignedKeyDirectory, MockWhitelinkStore,
+};
 pub use factor::{FactorCheck, FactorDemand, FactorOrder, KeyDirectory, KeyHolder, SecondFactor, Sending};
 #[cfg(any(test, feature = "mock"))]
 pub use factor::{MockKeyDirectory, MockSecondFactor};

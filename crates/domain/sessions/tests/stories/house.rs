@@ -255,7 +255,7 @@ impl KeyDirectory for Keys {
 }
 
 /// JWTs without the cryptography: the text of a good one is the id of its session.
-struct Jwts;
+pub(crate) struct Jwts;
 
 #[async_trait]
 impl TokenSigner for Jwts {

@@ -5,6 +5,7 @@ mod authenticate;
 mod challenged;
 mod challenges;
 mod endings;
+mod gate;
 mod house;
 mod refresh;
 mod sign_in;

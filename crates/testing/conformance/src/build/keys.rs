@@ -1,11 +1,11 @@
 //! API keys and signing keys.
 
 use portcullis_accounts::Account;
-use portcullis_kernel::{Effects, Secret, TokenDigest};
-use portcullis_service_accounts::{ApiKey, Holder, IssueKey, KeyKind};
+use portcullis_kernel::{Effects, Email, Role, Secret, TokenDigest, Uid};
+use portcullis_service_accounts::{ApiKey, Holder, IssueKey, KeyKind, KeyState, ServiceAccount};
 use portcullis_sessions::{Algorithm, KeySlot, SigningKey};
 
-use super::{NOW, fresh_token, id, later, serial};
+use super::{ENTROPY, NOW, fresh_token, id, later, serial};
 
 /// An active header key of `account`.
 #[must_use]
@@ -17,8 +17,9 @@ pub fn api_key(account: &Account) -> ApiKey {
         kind: KeyKind::Header { token: fresh_token() },
         name: format!("Key {}", serial()),
         scopes: Vec::new(),
-        active: true,
+        state: KeyState::active(),
         created_at: NOW,
+        updated_at: NOW,
         last_used_at: None,
     }
 }
@@ -28,6 +29,23 @@ pub fn api_key(account: &Account) -> ApiKey {
 pub fn signed_key(account: &Account) -> ApiKey {
     let kind = KeyKind::Signed { kid: format!("kid{}", serial()), secret: Secret::new("hmac secret") };
     ApiKey { kind, ..api_key(account) }
+}
+
+/// A service account of `owner`, with the role that [`crate::World::new_service_account`] makes sure exists.
+#[must_use]
+pub fn service_account(owner: &Account) -> ServiceAccount {
+    ServiceAccount {
+        id: id(),
+        uid: Uid::generate("SI", &ENTROPY),
+        company: owner.company,
+        owner: owner.id,
+        email: Email::parse(&format!("robot-{}@example.com", serial())).ok(),
+        role: Role::new("sa_maker"),
+        state: owner.state,
+        level: 0,
+        created_at: NOW,
+        updated_at: NOW,
+    }
 }
 
 /// The digest by which a header key is found.

@@ -23,7 +23,7 @@ pub use accounts::{account, amended, bare_account, create_account, full_account,
 pub use challenges::{authorization, challenge, challenged, put, redeem};
 pub use companies::{add_group, company, create_company, full_company, group};
 pub use factors::{accept, authenticator, enrol, factor_code, recovery_codes, sms, totp};
-pub use keys::{api_key, header_digest, issue_key, signed_key, signing_key};
+pub use keys::{api_key, header_digest, issue_key, service_account, signed_key, signing_key};
 pub use messages::{audit_event, client, effects, message, messages_at, sms_message};
 pub use secrets::{budget, charge, code, contact_secret, require, settle_with, token};
 pub use sessions::{open, refresh, refresh_token, rotate, session, successor};

@@ -2,7 +2,7 @@
 
 use portcullis_accounts::{Account, Amendment};
 use portcullis_kernel::{AccountState, Effects, TokenDigest};
-use portcullis_service_accounts::{ApiKey, DeleteKey, Holder, IssueKey, Issued, PresentedKey};
+use portcullis_service_accounts::{ApiKey, DeleteKey, Holder, IssueKey, Issued, KeyState, PresentedKey};
 
 use crate::build::{self, header_digest, later};
 use crate::{World, assert_same, race};
@@ -25,8 +25,9 @@ pub async fn reads_back_every_field(world: World) {
     let full = ApiKey {
         name: build::UNICODE.to_owned(),
         scopes: vec![build::UNICODE.to_owned(), String::new(), "read:all".to_owned()],
-        active: false,
+        state: KeyState::new("off for now"),
         created_at: later(1),
+        updated_at: later(3),
         last_used_at: Some(later(2)),
         ..build::api_key(&account)
     };
@@ -58,7 +59,8 @@ pub async fn finds_a_key_and_its_holder_in_any_state(world: World) {
     for (state, active) in AccountState::ALL.into_iter().zip([true, false].into_iter().cycle()) {
         let account = Account { state, ..build::account(&company) };
         world.add_account(&account).await;
-        let key = ApiKey { active, ..build::api_key(&account) };
+        let word = if active { KeyState::active() } else { KeyState::inactive() };
+        let key = ApiKey { state: word, ..build::api_key(&account) };
         world.add_key(&key).await;
         let expected = PresentedKey {
             id: key.id,

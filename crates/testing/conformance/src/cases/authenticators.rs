@@ -22,7 +22,13 @@ fn verified(authenticator: Authenticator) -> Authenticator {
 
 fn remove(account: &Account, authenticator: &Authenticator) -> RemoveAuthenticator {
     let (account, authenticator) = (account.id, authenticator.id);
-    RemoveAuthenticator { account, authenticator, left: FactorSet::NONE, effects: Effects::default() }
+    RemoveAuthenticator {
+        account,
+        authenticator,
+        left: FactorSet::NONE,
+        at: later(2),
+        effects: Effects::default(),
+    }
 }
 
 pub async fn reads_back_every_field(world: World) {

@@ -147,6 +147,7 @@ pub async fn an_authenticator_that_is_gone_proves_nothing(world: World) {
             account: account.id,
             authenticator: authenticator.id,
             left: portcullis_kernel::FactorSet::NONE,
+            at: later(2),
             effects: portcullis_kernel::Effects::default(),
         };
         assert!(world.authenticators.remove(write).await.unwrap());

@@ -307,6 +307,7 @@ pub async fn removing_a_factor_forgets_what_nothing_answers_any_more(world: Worl
         account: session.account,
         authenticator,
         left: left.iter().copied().collect::<FactorSet>(),
+        at: later(2),
         effects: portcullis_kernel::Effects::default(),
     };
     let spare =

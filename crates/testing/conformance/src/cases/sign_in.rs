@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use portcullis_accounts::{Account, PasswordChange, PasswordRecord};
 use portcullis_kernel::{
-    AccountState, Client, Door, Email, Identifier, Role, SessionSweep, TokenDigest, Username,
+    AccountState, Client, Door, Email, Identifier, Label, Role, SessionSweep, TokenDigest, Username,
 };
 use portcullis_sessions::{
     Candidate, CandidateQuery, OpenSession, OpenWrite, PasswordState, Session, SessionKind, Subject,
@@ -50,6 +50,8 @@ async fn subject(world: &World, account: &Account) -> Subject {
         owner: account.owner,
         groups: account.groups.clone(),
         role: account.role.clone(),
+        level: Label::level(&account.labels).into(),
+        referrer: None,
         state: account.state,
         created_at: account.created_at,
         updated_at: account.updated_at,

@@ -15,8 +15,10 @@ use portcullis_kernel::{Ambient, Probe, Resealer};
 use portcullis_mfa::{AuthenticatorStore, ChallengeStore};
 use portcullis_outbox::OutboxStore;
 use portcullis_password_reset::ResetStore;
-use portcullis_service_accounts::ApiKeyStore;
-use portcullis_sessions::{SessionStore, SignInStore, SigningKeyStore};
+use portcullis_service_accounts::{ApiKeyStore, ServiceAccountStore, SignedKeyStore};
+use portcullis_sessions::{
+    AccessStore, SessionExtender, SessionStore, SignInStore, SigningKeyStore, WhitelinkStore,
+};
 
 use crate::{FixedClock, SeededEntropy};
 
@@ -49,6 +51,16 @@ pub struct World {
     pub resets: Arc<dyn ResetStore>,
     /// API keys.
     pub api_keys: Arc<dyn ApiKeyStore>,
+    /// Keys that sign.
+    pub signed_keys: Arc<dyn SignedKeyStore>,
+    /// Service accounts.
+    pub service_accounts: Arc<dyn ServiceAccountStore>,
+    /// Restrictions and permissions.
+    pub access: Arc<dyn AccessStore>,
+    /// Links that whitelist.
+    pub whitelinks: Arc<dyn WhitelinkStore>,
+    /// Lets sessions live longer.
+    pub extender: Arc<dyn SessionExtender>,
     /// Queued messages.
     pub outbox: Arc<dyn OutboxStore>,
     /// Whether the store answers.
@@ -90,6 +102,11 @@ pub trait Stores:
     + SigningKeyStore
     + ResetStore
     + ApiKeyStore
+    + SignedKeyStore
+    + ServiceAccountStore
+    + AccessStore
+    + WhitelinkStore
+    + SessionExtender
     + OutboxStore
     + Probe
     + Resealer
@@ -111,6 +128,11 @@ impl<T> Stores for T where
         + SigningKeyStore
         + ResetStore
         + ApiKeyStore
+        + SignedKeyStore
+        + ServiceAccountStore
+        + AccessStore
+        + WhitelinkStore
+        + SessionExtender
         + OutboxStore
         + Probe
         + Resealer
@@ -138,6 +160,11 @@ impl World {
             signing_keys: store.clone(),
             resets: store.clone(),
             api_keys: store.clone(),
+            signed_keys: store.clone(),
+            service_accounts: store.clone(),
+            access: store.clone(),
+            whitelinks: store.clone(),
+            extender: store.clone(),
             outbox: store.clone(),
             probe: store.clone(),
             resealer: store,

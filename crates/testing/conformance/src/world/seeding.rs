@@ -2,14 +2,17 @@
 
 use portcullis_accounts::{Account, Company, CreateCompany, Creation, IssueContactSecret};
 use portcullis_kernel::{
-    Effects, Identifier, OneTime, OneTimeSecret, PasswordHash, Purpose, Spending, Throttle,
+    CompanyId, Effects, Identifier, OneTime, OneTimeSecret, PasswordHash, Purpose, Role, Spending, Throttle,
 };
 use portcullis_mfa::Authenticator;
-use portcullis_service_accounts::{ApiKey, Issued};
-use portcullis_sessions::{OpenSession, OpenWrite, RefreshToken, Session, SessionFilter, SessionKey};
+use portcullis_service_accounts::{ApiKey, CreateServiceAccount, Issued, ServiceAccount, ServiceCreation};
+use portcullis_sessions::{
+    AddPermission, OpenSession, OpenWrite, Permission, PermissionAction, RefreshToken, Session,
+    SessionFilter, SessionKey,
+};
 
 use super::World;
-use crate::build;
+use crate::build::{self, NOW};
 
 impl World {
     /// Adds a company with the groups `alpha` and `beta`.
@@ -169,5 +172,29 @@ impl World {
     /// Whether the secret was used or replaced.
     pub async fn is_spent(&self, secret: &OneTime) -> bool {
         self.secret(secret).await.consumed_at.is_some()
+    }
+
+    /// Adds a permission for that role to a company, unless it has this one.
+    pub async fn permit(&self, company: CompanyId, role: &str) {
+        let permission = Permission {
+            id: build::id(),
+            company,
+            role: Role::new(role),
+            verb: "ALL".to_owned(),
+            path: "api/v2/auth/resource".to_owned(),
+            action: PermissionAction::Accept,
+            topic: None,
+            created_at: NOW,
+        };
+        self.access.permit(AddPermission { permission, effects: Effects::default() }).await.unwrap();
+    }
+
+    /// Adds a service account of `owner`.
+    pub async fn new_service_account(&self, owner: &Account) -> ServiceAccount {
+        self.permit(owner.company, "sa_maker").await;
+        let service = build::service_account(owner);
+        let write = CreateServiceAccount { service: service.clone(), effects: Effects::default() };
+        assert_eq!(self.service_accounts.create(write).await.unwrap(), ServiceCreation::Done);
+        service
     }
 }

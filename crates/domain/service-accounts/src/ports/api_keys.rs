@@ -1,4 +1,4 @@
-//! What API keys need from outside.
+//! The rows of keys that are presented in a header.
 
 use async_trait::async_trait;
 use portcullis_kernel::{ApiKeyId, Effects, PortResult, Timestamp, TokenDigest};

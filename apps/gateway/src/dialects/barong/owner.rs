@@ -1,0 +1,61 @@
+//! Whose resources an operation is about (contract §5.4).
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use portcullis_kernel::{AccountId, CompanyId, SessionId};
+use portcullis_sessions as sessions;
+
+use super::Barong;
+use super::authorization::own_path;
+use super::refusal::{Refusal, Words};
+use crate::failure::Failure;
+
+/// The caller of an operation below `resource/`, which takes it before anything else: by a JWT in `Authorization`, or,
+/// where no proxy put one there, by the cookie or the signature of the request itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner {
+    /// The company of the account.
+    pub company: CompanyId,
+    /// The account.
+    pub account: AccountId,
+    /// The session by which it asks, unless it asks by an API key.
+    pub session: Option<SessionId>,
+}
+
+impl FromRequest for Owner {
+    type Error = Refusal;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { owner(&request).await })
+    }
+}
+
+async fn owner(request: &HttpRequest) -> Result<Owner, Refusal> {
+    let lost = || Refusal::of(Failure::Internal("an operation outside its door".into()), Words::NONE);
+    let door = request.app_data::<Data<Barong>>().ok_or_else(lost)?;
+    let (gate, company) = (door.app.gate.clone(), door.company().await?.id);
+    let found = if request.headers().contains_key(AUTHORIZATION) {
+        // What is no bearer token is as good as a forged one.
+        let compact = bearer(request).unwrap_or_default().to_owned();
+        door.run("barong.bearer", Words::NONE, async move { gate.bearer(company, compact).await }).await
+    } else {
+        let knock = door.knock(company, request, own_path(request));
+        door.run("barong.owner", Words::NONE, async move { gate.owner(knock).await }).await
+    };
+    let sessions::Owner { company, account, session } = found?;
+    Ok(Owner { company, account, session })
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let mut values = request.headers().get_all(AUTHORIZATION);
+    let value = values.next()?.to_str().ok()?;
+    let (scheme, compact) = value.split_once(' ')?;
+    (values.next().is_none() && scheme.eq_ignore_ascii_case("bearer")).then(|| compact.trim())
+}

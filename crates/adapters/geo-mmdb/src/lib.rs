@@ -1,0 +1,106 @@
+//! Continents and countries of addresses, from a MaxMind DB file (format 2.0) such as `GeoLite2-Country.mmdb`.
+//!
+//! The file is read into memory once. Whatever is in it, a look-up takes bounded time and never panics: what cannot be
+//! followed is an address that nothing is known about.
+
+mod decode;
+#[cfg(test)]
+mod example;
+mod tree;
+
+use std::net::IpAddr;
+use std::path::Path;
+
+use portcullis_sessions::{Geography, Whereabouts};
+
+use decode::Value;
+use tree::Tree;
+
+/// A database in memory.
+pub struct Atlas {
+    tree: Tree,
+}
+
+/// Why a file is no database.
+#[derive(Debug, thiserror::Error)]
+pub enum AtlasError {
+    /// It cannot be read.
+    #[error("it cannot be read")]
+    Unreadable(#[from] std::io::Error),
+    /// It is no MaxMind DB file, or of a kind that is not understood.
+    #[error("it is no MaxMind DB file")]
+    Foreign,
+}
+
+impl Atlas {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// If it cannot be read or is no database.
+    pub fn open(path: &Path) -> Result<Self, AtlasError> {
+        Self::read(std::fs::read(path)?)
+    }
+
+    /// Takes the content of a file.
+    ///
+    /// # Errors
+    /// If it is no database.
+    pub fn read(bytes: Vec<u8>) -> Result<Self, AtlasError> {
+        Tree::read(bytes).map(|tree| Self { tree }).ok_or(AtlasError::Foreign)
+    }
+}
+
+impl Geography for Atlas {
+    fn locate(&self, address: IpAddr) -> Option<Whereabouts> {
+        let record = self.tree.find(address)?;
+        let names = |what: &str, code: &str| {
+            let place = record.get(what);
+            let code = place.and_then(|place| place.get(code));
+            let name = place.and_then(|place| place.get("names")).and_then(|names| names.get("en"));
+            [code, name].into_iter().flatten().filter_map(Value::text).map(str::to_lowercase).collect()
+        };
+        Some(Whereabouts { continent: names("continent", "code"), country: names("country", "iso_code") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(continent: [&str; 2], country: [&str; 2]) -> Option<Whereabouts> {
+        let names = |names: [&str; 2]| names.map(str::to_owned).to_vec();
+        Some(Whereabouts { continent: names(continent), country: names(country) })
+    }
+
+    #[test]
+    fn finds_the_place_of_an_address() {
+        let atlas = Atlas::read(example::file()).ok().unwrap();
+        let find = |address: &str| atlas.locate(address.parse().unwrap());
+        assert_eq!(find("128.0.0.1"), place(["eu", "europe"], ["de", "germany"]));
+        assert_eq!(find("255.255.255.255"), find("128.0.0.1"));
+        assert_eq!(find("127.0.0.1"), None, "an address that no network has");
+        assert_eq!(find("2001:db8::1"), None, "a database of IPv4 addresses");
+    }
+
+    #[test]
+    fn refuses_what_is_no_database() {
+        for bytes in [Vec::new(), b"GIF89a".to_vec(), b"\xab\xcd\xefMaxMind.com".to_vec()] {
+            assert!(matches!(Atlas::read(bytes), Err(AtlasError::Foreign)));
+        }
+        assert!(matches!(Atlas::open(Path::new("/nowhere/at/all")), Err(AtlasError::Unreadable(_))));
+    }
+
+    #[test]
+    fn damage_is_an_unknown_address_and_nothing_worse() {
+        let whole = example::file();
+        for place in 0..whole.len() {
+            for byte in [0, 0x20, 0xe0, 0xff] {
+                let mut damaged = whole.clone();
+                damaged[place] = byte;
+                if let Ok(atlas) = Atlas::read(damaged) {
+                    let _anything = atlas.locate("128.0.0.1".parse().unwrap());
+                }
+            }
+        }
+    }
+}
