@@ -23,6 +23,7 @@ on_both! {
     a_jwt_is_handed_out_again_while_it_says_the_same
     an_account_that_is_kept_out_is_refused_at_once
     preflights_are_questions_like_any_other
+    the_endpoint_stays_where_proxies_look_for_it
 }
 
 const ME: &str = "/api/v2/auth/resource/users/me";
@@ -288,4 +289,17 @@ async fn preflights_are_questions_like_any_other(here: Installation) {
         .header("origin", "https://shop.example")
         .header("access-control-request-method", "POST");
     refused(&preflight.answer().await, 401, &["authz.invalid_session"]);
+}
+
+async fn the_endpoint_stays_where_proxies_look_for_it(here: Installation) {
+    for prefix in ["/api/v2/barong", "/api", "/api/v2/auth/door"] {
+        let here = here.another().with("dialects.barong.prefix", prefix);
+        let door = Door::open(here.with("throttle.enabled", "false"));
+        let login = door.server.request("POST", &format!("{prefix}/identity/sessions"));
+        let login = login.header("user-agent", AGENT).json(&Door::credentials());
+        let grant = crate::door::grant(&login.answer().await, 201);
+        said(&door.asks("GET", &format!("{prefix}/resource/users/me"), &grant).await);
+        let unknown = door.server.request("GET", &format!("{prefix}/nothing/there")).answer().await;
+        assert!([404, 401].contains(&unknown.status), "{prefix}: {unknown:?}");
+    }
 }

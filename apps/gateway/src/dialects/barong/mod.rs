@@ -53,10 +53,16 @@ pub fn routes(config: &mut ServiceConfig, app: &App) {
         scope(prefix).app_data(door.clone()).configure(identity).configure(resource).configure(public);
     if prefix == authorization::ENDPOINT {
         config.service(operations.default_service(to(authorization::check)));
+        return;
+    }
+    let operations = operations.default_service(to(not_found));
+    let endpoint = scope(authorization::ENDPOINT).app_data(door);
+    let endpoint = endpoint.default_service(to(authorization::check));
+    // Of two scopes around a path the first one takes it, so the inner one comes first.
+    if prefix.starts_with(authorization::ENDPOINT) {
+        config.service(operations).service(endpoint);
     } else {
-        config.service(operations.default_service(to(not_found)));
-        let endpoint = scope(authorization::ENDPOINT).app_data(door);
-        config.service(endpoint.default_service(to(authorization::check)));
+        config.service(endpoint).service(operations);
     }
 }
 
