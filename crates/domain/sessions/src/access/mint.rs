@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use portcullis_kernel::{PortResult, Timestamp, hex};
+use portcullis_kernel::{PortResult, Timestamp, Username, hex};
 
 use super::{Gate, Identity, Means};
 use crate::{ClaimValue, Claims, KeySlot, SigningOrder};
@@ -102,7 +102,7 @@ impl Gate {
         } else {
             let referrer = identity.referrer.map(|referrer| number(referrer.as_number()));
             claims
-                .text_or_nothing("username", identity.username.as_ref().map(|name| name.as_str()))
+                .text_or_nothing("username", identity.username.as_ref().map(Username::as_str))
                 .with("referral_id", referrer.unwrap_or(ClaimValue::Nothing))
         };
         match &identity.means {
