@@ -191,7 +191,7 @@ impl WriteSet for AmendKey {
             .execute(tx.db)
             .await?;
         tx.record(&self.effects).await?;
-        Ok(KeyAmendment::Done(key))
+        Ok(KeyAmendment::Done(Box::new(key)))
     }
 }
 

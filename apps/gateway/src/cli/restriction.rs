@@ -16,7 +16,7 @@ pub(super) enum Restriction {
         /// whitelist, maintenance, blacklist or blocklogin
         #[arg(value_parser = parse::category)]
         category: RestrictionCategory,
-        /// all, ip, ip_subnet, continent or country
+        /// all, ip, `ip_subnet`, continent or country
         #[arg(value_parser = parse::scope)]
         scope: RestrictionScope,
         /// An address, a network, a code or English name; `all` for everybody

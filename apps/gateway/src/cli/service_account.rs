@@ -20,7 +20,7 @@ pub(super) enum ServiceAccount {
         /// Whose it is: id, uid, e-mail address, mobile number or username
         #[arg(long, value_name = "ACCOUNT")]
         owner: String,
-        /// Its role; sa_maker unless said
+        /// Its role; `sa_maker` unless said
         #[arg(long, value_name = "R")]
         role: Option<String>,
         /// Its e-mail address; made from the owner's unless said

@@ -1,8 +1,7 @@
 //! Requests that API keys signed (contract §5.7).
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use portcullis_kernel::{hex, hmac_sha256};
+use portcullis_host::SystemClock;
+use portcullis_kernel::{Clock as _, hex, hmac_sha256};
 use serde_json::{Value, json};
 
 use crate::door::{Door, refused};
@@ -19,7 +18,7 @@ on_both! {
 const ME: &str = "/api/v2/auth/resource/users/me";
 
 fn now() -> i64 {
-    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
+    SystemClock.now().as_millis()
 }
 
 fn sign(kid: &str, secret: &str, nonce: &str) -> String {

@@ -1,4 +1,4 @@
-//! Continents and countries of addresses, from a MaxMind DB file (format 2.0) such as `GeoLite2-Country.mmdb`.
+//! Continents and countries of addresses, from a `MaxMind` DB file (format 2.0) such as `GeoLite2-Country.mmdb`.
 //!
 //! The file is read into memory once. Whatever is in it, a look-up takes bounded time and never panics: what cannot be
 //! followed is an address that nothing is known about.
@@ -27,7 +27,7 @@ pub enum AtlasError {
     /// It cannot be read.
     #[error("it cannot be read")]
     Unreadable(#[from] std::io::Error),
-    /// It is no MaxMind DB file, or of a kind that is not understood.
+    /// It is no `MaxMind` DB file, or of a kind that is not understood.
     #[error("it is no MaxMind DB file")]
     Foreign,
 }

@@ -70,7 +70,7 @@ impl SignedKeyStore for MemoryStore {
             key.updated_at = write.at;
             let key = key.clone();
             state.record(write.effects)?;
-            Ok(KeyAmendment::Done(key))
+            Ok(KeyAmendment::Done(Box::new(key)))
         })
     }
 

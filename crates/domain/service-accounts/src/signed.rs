@@ -157,7 +157,7 @@ impl ServiceAccounts {
         let kid = handle(command.kid)?;
         let (scopes, at) = (command.scopes.map(kept), self.now());
         match self.ports.keys.amend(AmendKey { holder, kid, scopes, state, at, effects }).await? {
-            KeyAmendment::Done(key) => Ok(key),
+            KeyAmendment::Done(key) => Ok(*key),
             KeyAmendment::NotFound => Err(SignedKeyError::NotFound),
             KeyAmendment::HolderNotActive => Err(SignedKeyError::InvalidState),
         }

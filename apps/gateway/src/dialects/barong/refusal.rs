@@ -123,7 +123,9 @@ impl Refusal {
             Failure::SecondFactorRequired | Failure::ChallengeRefused => Self::key(words.factor_missing),
             Failure::WrongSecondFactor | Failure::Factor(_) => Self::key(words.factor_wrong),
             Failure::SecondFactorUsed => Self::key((422, "totp.error")),
-            Failure::FactorNotFound | Failure::NoDelivery => Self::key(words.factor_off),
+            Failure::FactorNotFound | Failure::NoDelivery | Failure::KeyNeedsFactor => {
+                Self::key(words.factor_off)
+            }
             Failure::Challenged(_)
             | Failure::CredentialRefused
             | Failure::RefreshRefused
@@ -150,7 +152,6 @@ impl Refusal {
             Failure::ConfirmationUsed => Self::key(words.used),
             Failure::ServiceAccountNotFound => Self::key((404, "resource.service_account.doesnt_exist")),
             Failure::UnknownRole => Self::key((422, "role.doesnt_exist")),
-            Failure::KeyNeedsFactor => Self::key(words.factor_off),
             Failure::KeyAlgorithm { is_hmac: true } => Self::key((422, "algorithm.inclusion")),
             Failure::KeyAlgorithm { is_hmac: false } => {
                 Self::keys(422, vec!["kid.blank".into(), "algorithm.inclusion".into()])

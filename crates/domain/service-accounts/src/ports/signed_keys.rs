@@ -89,10 +89,9 @@ pub struct AmendKey {
 
 /// Whether a key was changed.
 #[derive(Clone)]
-#[expect(clippy::large_enum_variant, reason = "made once for each change")]
 pub enum KeyAmendment {
     /// It was: the key as it is now.
-    Done(ApiKey),
+    Done(Box<ApiKey>),
     /// The holder has no such key; nothing was written.
     NotFound,
     /// It cannot become active while its holder is not; nothing was written.

@@ -189,7 +189,7 @@ pub async fn a_change_leaves_what_it_does_not_name(world: World) {
         expected.scopes = scopes.unwrap_or(expected.scopes);
         expected.state = state.unwrap_or(expected.state);
         let KeyAmendment::Done(changed) = world.written(act).await else { panic!("not changed") };
-        assert_same(&changed, &expected);
+        assert_same(&*changed, &expected);
         assert_same(&list(&world, key.holder).await, &vec![expected.clone()]);
     }
 }
