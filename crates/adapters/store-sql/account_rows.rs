@@ -87,6 +87,7 @@ pub(super) struct SubjectRow {
     updated_at: DbTime,
     last_sign_in_at: Option<DbTime>,
     owner: bool,
+    referral: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -201,7 +202,7 @@ impl SubjectRow {
             groups: self.groups.read()?,
             role: Role::new(self.role),
             level: labels_level(&self.labels)?,
-            referrer: None,
+            referrer: self.referral.map(Uid::from_text),
             state: state(&self.state)?,
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,

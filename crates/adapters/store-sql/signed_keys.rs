@@ -49,6 +49,7 @@ struct Person {
     role: String,
     state: String,
     labels: DbJson,
+    referral: Option<String>,
 }
 
 /// The service account that holds it, if one does.
@@ -243,12 +244,15 @@ fn signed_key(
     let account = person.id.into();
     let level = labels_level(&person.labels)?;
     let name = person.username.as_deref().map(username).transpose()?;
-    let (holder, uid, mail, name, role, standing) = match service {
+    let (holder, uid, mail, name, role, standing, referral) = match service {
         Some(service) => {
             let holder = Holder::ServiceAccount(service.id.into());
-            (holder, service.uid, service.email, None, service.role, service.state)
+            (holder, service.uid, service.email, None, service.role, service.state, None)
         }
-        None => (Holder::Account(account), person.uid, person.email, name, person.role, person.state),
+        None => {
+            let holder = Holder::Account(account);
+            (holder, person.uid, person.email, name, person.role, person.state, person.referral)
+        }
     };
     Ok(SignedKey {
         id,
@@ -265,6 +269,6 @@ fn signed_key(
         level,
         holder_state: state(&standing)?,
         has_factor,
-        referrer: None,
+        referrer: referral.map(Uid::from_text),
     })
 }

@@ -134,7 +134,7 @@ impl State {
             groups: account.groups.clone(),
             role: account.role.clone(),
             level: Label::level(&account.labels).into(),
-            referrer: None,
+            referrer: account.referral.clone(),
             state: account.state,
             created_at: account.created_at,
             updated_at: account.updated_at,

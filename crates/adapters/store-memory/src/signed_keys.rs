@@ -126,7 +126,7 @@ impl State {
             level: Label::level(&account.labels).into(),
             holder_state,
             has_factor: self.has_factor(account.id),
-            referrer: None,
+            referrer: account.referral.clone().filter(|_| service.is_none()),
         })
     }
 }

@@ -156,6 +156,13 @@ impl Uid {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A whole number that stands for it where a contract wants one: its ten digits. `None` for text that is no handle.
+    #[must_use]
+    pub fn as_number(&self) -> Option<u64> {
+        let digits = self.0.get(self.0.len().checked_sub(10)?..)?;
+        u64::from_str_radix(digits, 16).ok()
+    }
 }
 
 /// The text is no account handle.
@@ -191,6 +198,12 @@ mod tests {
             assert_eq!(state.admits(false), state == AccountState::Active);
             assert_eq!(state.admits(true), matches!(state, AccountState::Active | AccountState::Pending));
         }
+    }
+
+    #[test]
+    fn handles_have_numbers() {
+        assert_eq!(Uid::from_text("ID00000000FF").as_number(), Some(255));
+        assert_eq!(Uid::from_text("SI").as_number(), None);
     }
 
     #[test]

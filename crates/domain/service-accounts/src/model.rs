@@ -171,6 +171,6 @@ pub struct SignedKey {
     pub holder_state: AccountState,
     /// Whether the account has a second factor.
     pub has_factor: bool,
-    /// The account that brought it; service accounts have none.
-    pub referrer: Option<AccountId>,
+    /// The handle of the account that brought it; service accounts have none.
+    pub referrer: Option<Uid>,
 }

@@ -41,8 +41,8 @@ pub struct Identity {
     pub level: u32,
     /// Where it stands.
     pub state: AccountState,
-    /// Who brought it.
-    pub referrer: Option<AccountId>,
+    /// The handle of the account that brought it.
+    pub referrer: Option<Uid>,
 }
 
 impl Identity {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use portcullis_kernel::{PortResult, Timestamp, Username, hex};
+use portcullis_kernel::{PortResult, Timestamp, Uid, Username, hex};
 
 use super::{Gate, Identity, Means};
 use crate::{ClaimValue, Claims, KeySlot, SigningOrder};
@@ -100,7 +100,7 @@ impl Gate {
         let claims = if identity.is_service {
             claims
         } else {
-            let referrer = identity.referrer.map(|referrer| number(referrer.as_number()));
+            let referrer = identity.referrer.as_ref().and_then(Uid::as_number).map(number);
             claims
                 .text_or_nothing("username", identity.username.as_ref().map(Username::as_str))
                 .with("referral_id", referrer.unwrap_or(ClaimValue::Nothing))

@@ -38,8 +38,8 @@ pub struct Subject {
     pub role: Role,
     /// How far it is verified: how many leading rows of the barong contract's levels (§6) its private labels show.
     pub level: u32,
-    /// The account that brought it.
-    pub referrer: Option<AccountId>,
+    /// The handle of the account that brought it.
+    pub referrer: Option<Uid>,
     /// Where it stands.
     pub state: AccountState,
     /// When it was made.

@@ -51,7 +51,7 @@ async fn subject(world: &World, account: &Account) -> Subject {
         groups: account.groups.clone(),
         role: account.role.clone(),
         level: Label::level(&account.labels).into(),
-        referrer: None,
+        referrer: account.referral.clone(),
         state: account.state,
         created_at: account.created_at,
         updated_at: account.updated_at,

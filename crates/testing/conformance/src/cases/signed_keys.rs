@@ -56,7 +56,7 @@ fn presented(account: &Account, key: &ApiKey) -> SignedKey {
         level: 0,
         holder_state: account.state,
         has_factor: false,
-        referrer: None,
+        referrer: account.referral.clone(),
     }
 }
 
@@ -76,7 +76,8 @@ pub async fn a_found_key_knows_its_holder(world: World) {
         created_at: later(1),
         updated_at: later(1),
     };
-    let bare = Account { labels: vec![verified], ..build::bare_account(&company) };
+    let referral = Some(portcullis_kernel::Uid::from_text("ID0123456789"));
+    let bare = Account { labels: vec![verified], referral, ..build::bare_account(&company) };
     world.add_account(&bare).await;
     let key = build::signed_key(&bare);
     world.add_key(&key).await;
@@ -100,7 +101,7 @@ pub async fn a_key_of_a_service_account_speaks_for_its_owner(world: World) {
         effects: Effects::default(),
     };
     let ServiceAccount { uid, email, role, .. } = service;
-    let expected = SignedKey { uid, email, role, username: None, ..presented(&owner, &key) };
+    let expected = SignedKey { uid, email, role, username: None, referrer: None, ..presented(&owner, &key) };
     assert_same(&find(&world, &key).await.unwrap(), &expected);
     world.service_accounts.set_state(locked).await.unwrap();
     let (state, holder_state) = (KeyState::inactive(), AccountState::Locked);
