@@ -244,15 +244,12 @@ fn signed_key(
     let account = person.id.into();
     let level = labels_level(&person.labels)?;
     let name = person.username.as_deref().map(username).transpose()?;
-    let (holder, uid, mail, name, role, standing, referral) = match service {
-        Some(service) => {
-            let holder = Holder::ServiceAccount(service.id.into());
-            (holder, service.uid, service.email, None, service.role, service.state, None)
-        }
-        None => {
-            let holder = Holder::Account(account);
-            (holder, person.uid, person.email, name, person.role, person.state, person.referral)
-        }
+    let (holder, uid, mail, name, role, standing, referral) = if let Some(service) = service {
+        let holder = Holder::ServiceAccount(service.id.into());
+        (holder, service.uid, service.email, None, service.role, service.state, None)
+    } else {
+        let holder = Holder::Account(account);
+        (holder, person.uid, person.email, name, person.role, person.state, person.referral)
     };
     Ok(SignedKey {
         id,

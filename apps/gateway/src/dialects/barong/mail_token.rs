@@ -86,7 +86,8 @@ impl MailToken {
     fn read(claims: &Claims, lifetime: Duration) -> Option<Self> {
         let expires_at = match claims.get("exp") {
             Some(ClaimValue::Number(seconds)) => Timestamp::from_seconds(*seconds),
-            Some(ClaimValue::Text(_) | ClaimValue::Flag(_) | ClaimValue::List(_)) | None => return None,
+            Some(ClaimValue::Text(_) | ClaimValue::Flag(_) | ClaimValue::List(_) | ClaimValue::Nothing)
+            | None => return None,
         };
         Some(Self {
             email: claims.get_text("email")?.to_owned(),
