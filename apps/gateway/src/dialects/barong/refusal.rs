@@ -140,7 +140,8 @@ impl Refusal {
             | Failure::LeaveKeyUsed
             | Failure::LeaveKeyExpired
             | Failure::WrongContactCode
-            | Failure::ContactCodeExpired => Self::key(words.used),
+            | Failure::ContactCodeExpired
+            | Failure::ConfirmationUsed => Self::key(words.used),
             Failure::ResetUidUnknown
             | Failure::ResetTokenUnknown
             | Failure::CompanyNotFound
@@ -149,7 +150,6 @@ impl Refusal {
             Failure::SignUpRefused(faults) => Self::keys(422, sign_up_keys(&faults)),
             Failure::ReferralUnknown => Self::key((422, "identity.user.referral_doesnt_exist")),
             Failure::NothingToConfirm => Self::key((422, "identity.user.active_or_doesnt_exist")),
-            Failure::ConfirmationUsed => Self::key(words.used),
             Failure::ServiceAccountNotFound => Self::key((404, "resource.service_account.doesnt_exist")),
             Failure::UnknownRole => Self::key((422, "role.doesnt_exist")),
             Failure::KeyAlgorithm { is_hmac: true } => Self::key((422, "algorithm.inclusion")),

@@ -182,10 +182,6 @@ impl Refusal {
             }
             Failure::WeakPassword(breaches) => weak(names.password, &breaches).into(),
             Failure::RegistrationRefused(objections) => field_errors(&objections, names.password).into(),
-            Failure::SignUpRefused(_)
-            | Failure::ReferralUnknown
-            | Failure::NothingToConfirm
-            | Failure::ConfirmationUsed => Self::field(FieldErrors::NONE, "Invalid value."),
             Failure::NoIdentifier => {
                 Self::field(FieldErrors::NONE, "An email, mobile or username is required.")
             }
@@ -195,7 +191,11 @@ impl Refusal {
             }
             Failure::UnknownGroup(_) | Failure::InvalidGroupName => Self::field("groups", "Invalid group."),
             Failure::CompanyNotFound => Self::field("company", "Invalid company."),
-            Failure::InvalidSetting(_)
+            Failure::SignUpRefused(_)
+            | Failure::ReferralUnknown
+            | Failure::NothingToConfirm
+            | Failure::ConfirmationUsed
+            | Failure::InvalidSetting(_)
             | Failure::InvalidLabel
             | Failure::InvalidLegalTerm
             | Failure::UnknownRole
