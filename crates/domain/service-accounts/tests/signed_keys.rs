@@ -1,5 +1,5 @@
 //! What happens to service accounts and signed keys, told on the store in memory.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test: a panic is its verdict")]
+#![expect(clippy::unwrap_used, reason = "a test: a panic is its verdict")]
 
 use std::sync::Arc;
 use std::time::Duration;
