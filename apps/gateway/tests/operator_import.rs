@@ -1,5 +1,5 @@
 //! `portcullis account import`.
-#![expect(clippy::unwrap_used, reason = "in tests a panic is the verdict")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "in tests a panic is the verdict")]
 
 mod support;
 
@@ -18,9 +18,9 @@ on_both! {
 }
 
 fn import(here: &Installation, lines: &[Value]) -> Ran {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
     let file = here.folder().join("accounts.jsonl");
-    std::fs::write(&file, text).unwrap();
+    std::fs::write(&file, lines.join("\n")).unwrap();
     here.run(&["account", "import", "--company", "default", file.to_str().unwrap(), "--json"])
 }
 

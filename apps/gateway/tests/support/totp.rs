@@ -1,13 +1,13 @@
 //! Time-based codes, from the text of RFC 6238: the server's own library would agree with itself.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use aws_lc_rs::hmac;
 use data_encoding::BASE32_NOPAD;
+use portcullis_host::SystemClock;
+use portcullis_kernel::Clock;
 
 /// The present time step.
 pub fn step() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 30
+    u64::try_from(SystemClock.now().as_seconds()).unwrap() / 30
 }
 
 /// The code of a step: HMAC-SHA-1, six digits.
@@ -16,7 +16,7 @@ pub fn code(secret: &str, step: u64) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secret);
     let mac = hmac::sign(&key, &step.to_be_bytes());
     let mac = mac.as_ref();
-    let offset = usize::from(mac[19] & 0x0f);
-    let number = u32::from_be_bytes(mac[offset..offset + 4].try_into().unwrap()) & 0x7fff_ffff;
-    format!("{:06}", number % 1_000_000)
+    let offset = usize::from(mac.last().unwrap() & 0x0f);
+    let word = mac.get(offset..offset + 4).unwrap().try_into().unwrap();
+    format!("{:06}", (u32::from_be_bytes(word) & 0x7fff_ffff) % 1_000_000)
 }
