@@ -30,9 +30,9 @@ fn permission(role: &str, verb: &str, path: &str, action: PermissionAction) -> P
     }
 }
 
-fn germany() -> Option<Whereabouts> {
+fn germany() -> Whereabouts {
     let names = |texts: [&str; 2]| texts.map(str::to_owned).to_vec();
-    Some(Whereabouts { continent: names(["eu", "europe"]), country: names(["de", "germany"]) })
+    Whereabouts { continent: names(["eu", "europe"]), country: names(["de", "germany"]) }
 }
 
 #[test]
@@ -40,7 +40,8 @@ fn categories_are_looked_at_in_the_order_of_the_contract() {
     use RestrictionCategory::{Blacklist, Blocklogin, Maintenance, Whitelist};
     use RestrictionScope::{All, Continent, Country, Ip, IpSubnet};
     type Row = (RestrictionCategory, RestrictionScope, &'static str);
-    let cases: [(&[Row], bool, Option<(RestrictionCategory, u16)>); 11] = [
+    type Case<'a> = (&'a [Row], bool, Option<(RestrictionCategory, u16)>);
+    let cases: [Case<'_>; 11] = [
         (&[], true, None),
         (&[(Blacklist, Ip, "192.0.2.1")], false, Some((Blacklist, 401))),
         (&[(Blacklist, Ip, "192.0.2.2")], false, None),
@@ -56,7 +57,7 @@ fn categories_are_looked_at_in_the_order_of_the_contract() {
     for (rows, is_login, expected) in cases {
         let rows = rows.iter().map(|(category, scope, value)| restriction(*category, *scope, value));
         let book = Rulebook::new(rows.collect(), Vec::new());
-        let barred = book.barred("192.0.2.1".parse().unwrap(), is_login, germany);
+        let barred = book.barred("192.0.2.1".parse().unwrap(), is_login, || Some(germany()));
         assert_eq!(barred.map(|barred| (barred.category, barred.code)), expected);
     }
 }
