@@ -40,7 +40,8 @@ async fn an_account_is_made_shown_and_listed(here: Installation) {
     );
     assert_eq!((&made["email_verified"], &made["mobile_verified"]), (&json!(true), &json!(false)));
     assert!(made["created"].as_str().unwrap().ends_with('Z'));
-    assert_eq!((&made["labels"], &made["groups"]), (&json!([]), &json!([])));
+    let verified = json!([{ "key": "email", "value": "verified", "scope": "private" }]);
+    assert_eq!((&made["labels"], &made["groups"]), (&verified, &json!([])), "what is proved is labelled");
     for name in [
         made["id"].as_str().unwrap(),
         made["uid"].as_str().unwrap(),
