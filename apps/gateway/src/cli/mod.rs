@@ -187,7 +187,6 @@ mod tests {
         for later in ["backup", "restore", "copy"] {
             assert!(Cli::try_parse_from(["portcullis", later]).is_err(), "{later}");
         }
-        assert!(Cli::try_parse_from(["portcullis", "account", "import", "--company", "x", "f"]).is_err());
     }
 
     #[test]
