@@ -73,11 +73,7 @@ fn identity(config: &mut ServiceConfig) {
             .wrap(from_fn(authorization::resist))
             .wrap(from_fn(transport::only_json))
             .wrap(from_fn(transport::cross_origin))
-            .service(path("/ping").get(general::ping))
-            .service(path("/time").get(general::time))
-            .service(path("/version").get(general::version))
-            .service(path("/configs").get(general::configs))
-            .service(path("/password/validate").post(general::validate_password))
+            .configure(about_the_server)
             .service(path("/users").post(registration::register))
             .service(path("/users/email/generate_code").post(registration::generate_email_code))
             .service(path("/users/email/confirm_code").post(registration::confirm_email))
@@ -102,18 +98,24 @@ fn resource(config: &mut ServiceConfig) {
     );
 }
 
+/// What `identity/` and `public/` both tell.
+fn about_the_server(config: &mut ServiceConfig) {
+    config
+        .service(path("/ping").get(general::ping))
+        .service(path("/time").get(general::time))
+        .service(path("/version").get(general::version))
+        .service(path("/configs").get(general::configs))
+        .service(path("/password/validate").post(general::validate_password));
+}
+
 /// What `identity/` tells, where older clients look for it.
 fn public(config: &mut ServiceConfig) {
     config.service(
         scope("/public")
             .wrap(from_fn(transport::only_json))
             .wrap(from_fn(transport::cross_origin))
-            .service(path("/ping").get(general::ping))
-            .service(path("/time").get(general::time))
-            .service(path("/version").get(general::version))
-            .service(path("/configs").get(general::configs))
+            .configure(about_the_server)
             .service(path("/configs/auth0").get(general::auth0_configs))
-            .service(path("/password/validate").post(general::validate_password))
             .default_service(to(not_found)),
     );
 }
