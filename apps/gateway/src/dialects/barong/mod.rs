@@ -17,6 +17,7 @@ mod owner;
 mod password_reset;
 mod refusal;
 mod registration;
+mod resource;
 mod sessions;
 mod transport;
 mod whitelinks;
@@ -50,7 +51,7 @@ pub fn routes(config: &mut ServiceConfig, app: &App) {
     let prefix = app.settings.dialects.barong.prefix.as_str();
     let door = Data::new(Barong { app: app.clone() });
     let operations =
-        scope(prefix).app_data(door.clone()).configure(identity).configure(resource).configure(public);
+        scope(prefix).app_data(door.clone()).configure(identity).configure(resource::routes).configure(public);
     if prefix == authorization::ENDPOINT {
         config.service(operations.default_service(to(authorization::check)));
         return;
@@ -83,17 +84,6 @@ fn identity(config: &mut ServiceConfig) {
             .service(path("/sessions/auth0").post(federation::login))
             .service(path("/users/access").post(whitelinks::visit))
             .service(path("/sessions").post(sessions::login).delete(sessions::logout))
-            .default_service(to(not_found)),
-    );
-}
-
-/// For callers with a session, a key or a JWT.
-fn resource(config: &mut ServiceConfig) {
-    config.service(
-        scope("/resource")
-            .wrap(from_fn(authorization::resist))
-            .wrap(from_fn(transport::only_json))
-            .wrap(from_fn(transport::cross_origin))
             .default_service(to(not_found)),
     );
 }

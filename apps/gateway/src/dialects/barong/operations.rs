@@ -40,6 +40,26 @@ impl Operations {
         self.serve(&[Method::POST], handler)
     }
 
+    /// Serves PUT.
+    pub fn put<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.serve(&[Method::PUT], handler)
+    }
+
+    /// Serves PATCH.
+    pub fn patch<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.serve(&[Method::PATCH], handler)
+    }
+
     /// Serves DELETE.
     pub fn delete<F, Args>(self, handler: F) -> Self
     where
