@@ -3,7 +3,10 @@
 
 mod support;
 
+use portcullis_host::SystemClock;
+use portcullis_kernel::{Clock as _, hex, hmac_sha256};
 use serde_json::{Value, json};
+use support::http::Exchange as _;
 use support::{Installation, Ran, on_both, totp};
 
 const PASSWORD: &str = "correct horse ß 電池";
@@ -15,6 +18,7 @@ on_both! {
     accounts_come_with_their_names_labels_and_passwords
     a_second_factor_is_asked_for_from_the_first_sign_in
     each_line_that_is_refused_is_told_and_stops_no_other
+    a_user_of_barong_goes_on_with_password_codes_and_keys
 }
 
 fn import(here: &Installation, lines: &[Value]) -> Ran {
@@ -82,6 +86,8 @@ async fn each_line_that_is_refused_is_told_and_stops_no_other(here: Installation
             json!({ "username": "bob", "pasword": "typo" }),
             json!({ "username": "bob", "uid": "no" }),
             json!({ "first_name": "Bob" }),
+            json!({ "username": "bob", "api_keys": [{ "kid": "k", "secret": "s" }] }),
+            json!({ "username": "bob", "totp_secret": SECRET, "api_keys": [{ "kid": "", "secret": "s" }] }),
             json!({ "username": "carol" }),
         ],
     );
@@ -90,12 +96,13 @@ async fn each_line_that_is_refused_is_told_and_stops_no_other(here: Installation
     assert_eq!(told["imported"], 1);
     let lines: Vec<u64> =
         told["refused"].as_array().unwrap().iter().map(|no| no["line"].as_u64().unwrap()).collect();
-    assert_eq!(lines, [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(lines, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     let reason = |at: usize| told["refused"][at]["reason"].as_str().unwrap();
     assert_eq!(reason(0), "the username is taken");
     assert_eq!(reason(1), "the password hash cannot be read");
     assert!(reason(5).contains("unknown field `pasword`"), "{}", reason(5));
-    assert!(done.stderr.contains("8 accounts were not imported"), "{}", done.stderr);
+    assert_eq!(reason(8), "only active accounts with a second factor hold API keys");
+    assert!(done.stderr.contains("10 accounts were not imported"), "{}", done.stderr);
     let names = here.json(&["account", "list", "--company", "default"]);
     let names: Vec<_> = names.as_array().unwrap().iter().map(|account| account["username"].clone()).collect();
     assert_eq!(names, [json!("ada"), json!("carol")]);
@@ -105,4 +112,35 @@ async fn each_line_that_is_refused_is_told_and_stops_no_other(here: Installation
         "{}",
         missing.stderr
     );
+}
+
+async fn a_user_of_barong_goes_on_with_password_codes_and_keys(here: Installation) {
+    let (kid, secret) = ("61d025b8573501c2", "2d0b4979c7fe6986daa8e21d1dc0644f");
+    let user = json!({
+        "uid": "ID0123ABCDEF", "email": "ada@example.com", "email_verified": true, "password_hash": BCRYPT,
+        "totp_secret": SECRET, "state": "active", "role": "member",
+        "labels": [{ "key": "email", "value": "verified", "scope": "private" }],
+        "api_keys": [{ "kid": kid, "secret": secret, "scopes": ["trade"], "state": "active" }],
+    });
+    let done = import(&here, &[user]);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let again = json!({ "username": "eve", "totp_secret": SECRET, "api_keys": [{ "kid": kid, "secret": "x" }] });
+    let taken = import(&here, &[again]);
+    assert!(taken.code == Some(1) && taken.stderr.contains("an API key with this handle exists"), "{}", taken.stderr);
+
+    let server = here.serve();
+    let sessions = "/api/v2/auth/identity/sessions";
+    let mut login = json!({ "email": "ada@example.com", "password": PASSWORD });
+    let refused = server.post(sessions, &login).await;
+    assert_eq!(refused.json(), json!({ "errors": ["identity.session.missing_otp"] }));
+    login["otp_code"] = totp::code(SECRET, totp::step()).into();
+    let user = server.post(sessions, &login).await;
+    assert_eq!((user.status, &user.json()["uid"]), (201, &json!("ID0123ABCDEF")), "{user:?}");
+
+    let nonce = SystemClock.now().as_millis().to_string();
+    let signature = hex(&hmac_sha256(secret.as_bytes(), &[nonce.as_bytes(), kid.as_bytes()]));
+    let asked = server.request("GET", "/api/v2/auth/api/v2/auth/resource/users/me");
+    let asked = asked.header("x-auth-apikey", kid).header("x-auth-nonce", nonce);
+    let admitted = asked.header("x-auth-signature", signature).answer().await;
+    assert_eq!((admitted.status, admitted.body.as_str()), (200, ""), "{admitted:?}");
 }

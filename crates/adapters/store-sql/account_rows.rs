@@ -66,9 +66,9 @@ pub(super) struct PasswordRow {
 }
 
 /// What sessions know of an account.
-#[derive(Queryable, Selectable)]
+#[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = accounts, check_for_backend(Db))]
-pub(super) struct SubjectRow {
+pub(crate) struct SubjectRow {
     id: DbUuid,
     uid: String,
     company: DbUuid,

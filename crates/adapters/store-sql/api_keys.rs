@@ -12,11 +12,12 @@ use portcullis_service_accounts::{
 use super::Store;
 use super::account_rows::{state, username};
 use super::failure::{Halt, unanswered};
+use super::lookup::Lookup;
 use super::schema::{accounts, api_keys, service_accounts};
 use super::seals::{self, Place};
 use super::transaction::{Tx, WriteSet};
 use super::values::{DbJson, DbTime, DbUuid, instant, known, time, times};
-use crate::backend::{Db, locked};
+use crate::backend::{Conn, Db, Keys, among, locked};
 use crate::columns::UuidSql;
 
 /// The column that holds the token or signing secret of a key.
@@ -63,6 +64,40 @@ diesel::define_sql_function! {
 
 type Presented = (DbUuid, DbUuid, String, String, DbUuid, String, Option<String>);
 
+/// Keys that are presented in a header, and whom they speak for, by the digest of their token.
+pub(crate) struct HeaderKeys;
+
+#[async_trait]
+impl Lookup for HeaderKeys {
+    type Key = Vec<u8>;
+    type Row = Presented;
+
+    async fn load(db: &mut Conn, keys: Keys<Vec<u8>>) -> QueryResult<Vec<(Vec<u8>, Presented)>> {
+        let held_by = api_keys::service_account.eq(service_accounts::id.nullable());
+        let speaks_for =
+            accounts::id.nullable().eq(coalesce(api_keys::account, service_accounts::owner.nullable()));
+        let rows: Vec<(Option<Vec<u8>>, Presented)> = api_keys::table
+            .left_join(service_accounts::table.on(held_by))
+            .inner_join(accounts::table.on(speaks_for))
+            .filter(among!(api_keys::digest, keys))
+            .select((
+                api_keys::digest,
+                (
+                    api_keys::id,
+                    api_keys::company,
+                    api_keys::name,
+                    api_keys::state,
+                    accounts::id,
+                    accounts::state,
+                    accounts::username,
+                ),
+            ))
+            .load(db)
+            .await?;
+        Ok(rows.into_iter().filter_map(|(digest, row)| Some((digest?, row))).collect())
+    }
+}
+
 #[async_trait]
 impl ApiKeyStore for Store {
     async fn issue(&self, write: IssueKey) -> PortResult<Issued> {
@@ -82,28 +117,8 @@ impl ApiKeyStore for Store {
     }
 
     async fn find(&self, digest: TokenDigest) -> PortResult<Option<PresentedKey>> {
-        let mut db = self.backend.reader().await?;
-        let held_by = api_keys::service_account.eq(service_accounts::id.nullable());
-        let speaks_for =
-            accounts::id.nullable().eq(coalesce(api_keys::account, service_accounts::owner.nullable()));
-        let row: Option<Presented> = api_keys::table
-            .left_join(service_accounts::table.on(held_by))
-            .inner_join(accounts::table.on(speaks_for))
-            .filter(api_keys::digest.eq(digest.as_bytes().to_vec()))
-            .select((
-                api_keys::id,
-                api_keys::company,
-                api_keys::name,
-                api_keys::state,
-                accounts::id,
-                accounts::state,
-                accounts::username,
-            ))
-            .get_result(&mut *db)
-            .await
-            .optional()
-            .map_err(unanswered)?;
-        row.map(presented).transpose()
+        let found = self.lookups.header_keys.find(&self.backend, digest.as_bytes().to_vec()).await?;
+        found.map(presented).transpose()
     }
 
     async fn delete(&self, write: DeleteKey) -> PortResult<bool> {

@@ -22,6 +22,7 @@ pub(crate) mod failure;
 mod labels;
 mod leaving;
 mod legal_terms;
+pub(crate) mod lookup;
 mod migrations;
 mod one_time;
 mod outbox;
@@ -48,17 +49,19 @@ use portcullis_kernel::{PortResult, Probe, Sealer};
 
 use crate::backend::Backend;
 use failure::unanswered;
+use lookup::AllLookups;
 
 /// Every store port on one database. Clones share its connections.
 #[derive(Clone)]
 pub struct Store {
     pub(crate) backend: Backend,
     sealer: Arc<dyn Sealer>,
+    lookups: AllLookups,
 }
 
 impl Store {
     pub(crate) fn assemble(backend: Backend, sealer: Arc<dyn Sealer>) -> Self {
-        Self { backend, sealer }
+        Self { backend, sealer, lookups: AllLookups::default() }
     }
 }
 

@@ -4,15 +4,16 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portcullis_kernel::{AccountId, PortResult, SessionId, SessionSweep, SweepScope, Timestamp};
 use portcullis_sessions::{RefreshToken, Session, SessionKind};
+use uuid::Uuid;
 
 use super::schema::{refresh_tokens, sessions};
 use super::transaction::Tx;
 use super::values::{DbTime, DbUuid, address, client, digest, instant, known, small, time, times};
 use crate::backend::Db;
 
-#[derive(Insertable, Queryable, Selectable)]
+#[derive(Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = sessions, check_for_backend(Db))]
-pub(super) struct SessionRow {
+pub(crate) struct SessionRow {
     id: DbUuid,
     company: DbUuid,
     account: DbUuid,
@@ -65,9 +66,9 @@ macro_rules! admitted {
 }
 pub(super) use admitted;
 
-#[derive(Insertable, Queryable, Selectable)]
+#[derive(Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = refresh_tokens, check_for_backend(Db))]
-pub(super) struct RefreshRow {
+pub(crate) struct RefreshRow {
     digest: Vec<u8>,
     session: DbUuid,
     parent: Option<Vec<u8>>,
@@ -97,6 +98,14 @@ impl SessionRow {
             open_challenges: i64::from(session.open_challenges),
             challenged_until: times(session.challenged_until),
         }
+    }
+
+    pub(super) const fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    pub(super) fn digest(&self) -> Option<Vec<u8>> {
+        self.digest.clone()
     }
 
     pub(super) fn into_session(self) -> PortResult<Session> {
@@ -130,6 +139,10 @@ impl RefreshRow {
             used_at: times(token.used_at),
             refreshes: i64::from(token.refreshes),
         }
+    }
+
+    pub(super) fn digest(&self) -> Vec<u8> {
+        self.digest.clone()
     }
 
     pub(super) fn into_token(self) -> PortResult<RefreshToken> {

@@ -8,34 +8,92 @@ use portcullis_sessions::{
     DeriveSession, DeriveWrite, EndSessions, EndTarget, LabelSession, RefreshSession, RefreshToken,
     RefreshWrite, Refreshable, Session, SessionFilter, SessionKey, SessionStore, Subject,
 };
+use uuid::Uuid;
 
 use super::Store;
 use super::account_rows::SubjectRow;
 use super::failure::{Clash, Failure, Halt, unanswered};
+use super::lookup::Lookup;
 use super::schema::{accounts, companies, refresh_tokens, sessions};
 use super::session_rows::{RefreshRow, SessionRow, admitted};
 use super::transaction::{Tx, WriteSet};
 use super::values::{DbTime, DbUuid, instant, time};
-use crate::backend::{self, Conn, Db, locked};
+use crate::backend::{self, Conn, Db, Keys, among, ids, locked};
 
 type Found = (SessionRow, SubjectRow, String);
+
+/// Sessions and whose they are, by the digest of their credential.
+pub(crate) struct SessionsByDigest;
+
+/// Sessions and whose they are, by their id.
+pub(crate) struct SessionsById;
+
+/// Sessions whose column is among the keys.
+macro_rules! found {
+    ($db:expr, $column:expr, $keys:expr) => {
+        sessions::table
+            .inner_join(accounts::table.inner_join(companies::table))
+            .filter(among!($column, $keys))
+            .select((SessionRow::as_select(), SubjectRow::as_select(), companies::slug))
+            .load::<Found>($db)
+            .await
+    };
+}
+
+#[async_trait]
+impl Lookup for SessionsByDigest {
+    type Key = Vec<u8>;
+    type Row = Found;
+
+    async fn load(db: &mut Conn, keys: Keys<Vec<u8>>) -> QueryResult<Vec<(Vec<u8>, Found)>> {
+        let rows = found!(db, sessions::digest, keys)?;
+        Ok(rows.into_iter().filter_map(|row| Some((row.0.digest()?, row))).collect())
+    }
+}
+
+#[async_trait]
+impl Lookup for SessionsById {
+    type Key = Uuid;
+    type Row = Found;
+
+    async fn load(db: &mut Conn, keys: Keys<Uuid>) -> QueryResult<Vec<(Uuid, Found)>> {
+        let rows = found!(db, sessions::id, ids(keys))?;
+        Ok(rows.into_iter().map(|row| (row.0.id(), row)).collect())
+    }
+}
+
+/// Refresh tokens, their sessions and whose those are, by the digest of the token.
+pub(crate) struct RefreshTokens;
+
+#[async_trait]
+impl Lookup for RefreshTokens {
+    type Key = Vec<u8>;
+    type Row = (RefreshRow, Found);
+
+    async fn load(db: &mut Conn, keys: Keys<Vec<u8>>) -> QueryResult<Vec<(Vec<u8>, Self::Row)>> {
+        let rows: Vec<Self::Row> = refresh_tokens::table
+            .inner_join(sessions::table.inner_join(accounts::table.inner_join(companies::table)))
+            .filter(among!(refresh_tokens::digest, keys))
+            .select((
+                RefreshRow::as_select(),
+                (SessionRow::as_select(), SubjectRow::as_select(), companies::slug),
+            ))
+            .load(db)
+            .await?;
+        Ok(rows.into_iter().map(|row| (row.0.digest(), row)).collect())
+    }
+}
 
 #[async_trait]
 impl SessionStore for Store {
     async fn find(&self, key: SessionKey) -> PortResult<Option<(Session, Subject)>> {
-        let mut db = self.backend.reader().await?;
-        let joined = sessions::table.inner_join(accounts::table.inner_join(companies::table)).select((
-            SessionRow::as_select(),
-            SubjectRow::as_select(),
-            companies::slug,
-        ));
-        let row: QueryResult<Found> = match key {
-            SessionKey::Id(id) => joined.filter(sessions::id.eq(DbUuid::from(id))).get_result(&mut *db).await,
+        let (lookups, backend) = (&self.lookups, &self.backend);
+        let row = match key {
+            SessionKey::Id(id) => lookups.sessions_by_id.find(backend, id.as_uuid()).await?,
             SessionKey::Digest(digest) => {
-                joined.filter(sessions::digest.eq(digest.as_bytes().to_vec())).get_result(&mut *db).await
+                lookups.sessions_by_digest.find(backend, digest.as_bytes().to_vec()).await?
             }
         };
-        let row = row.optional().map_err(unanswered)?;
         row.map(|(session, subject, slug)| Ok((session.into_session()?, subject.into_subject(&slug)?)))
             .transpose()
     }
@@ -46,30 +104,15 @@ impl SessionStore for Store {
     }
 
     async fn find_refresh(&self, digest: TokenDigest) -> PortResult<Option<Refreshable>> {
-        let mut db = self.backend.reader().await?;
         let digest = digest.as_bytes().to_vec();
-        let row: Option<(RefreshRow, Found)> = refresh_tokens::table
-            .inner_join(sessions::table.inner_join(accounts::table.inner_join(companies::table)))
-            .filter(refresh_tokens::digest.eq(&digest))
-            .select((
-                RefreshRow::as_select(),
-                (SessionRow::as_select(), SubjectRow::as_select(), companies::slug),
-            ))
-            .get_result(&mut *db)
-            .await
-            .optional()
-            .map_err(unanswered)?;
-        let Some((token, (session, subject, slug))) = row else { return Ok(None) };
-        let used_children: i64 = refresh_tokens::table
-            .filter(refresh_tokens::parent.eq(&digest))
-            .filter(refresh_tokens::used_at.is_not_null())
-            .count()
-            .get_result(&mut *db)
-            .await
-            .map_err(unanswered)?;
+        let found = self.lookups.refresh_tokens.find(&self.backend, digest.clone()).await?;
+        let Some((token, (session, subject, slug))) = found else { return Ok(None) };
+        let token = token.into_token()?;
+        // A token that was never used has no successor.
+        let successor_used = token.used_at.is_some() && self.successor_used(digest).await?;
         Ok(Some(Refreshable {
-            token: token.into_token()?,
-            successor_used: used_children > 0,
+            token,
+            successor_used,
             session: session.into_session()?,
             subject: subject.into_subject(&slug)?,
         }))
@@ -100,6 +143,20 @@ async fn list(db: &mut Conn, account: AccountId, filter: &SessionFilter) -> Port
         .await
         .map_err(unanswered)?;
     rows.into_iter().map(SessionRow::into_session).collect()
+}
+
+impl Store {
+    async fn successor_used(&self, parent: Vec<u8>) -> PortResult<bool> {
+        let mut db = self.backend.reader().await?;
+        let used: i64 = refresh_tokens::table
+            .filter(refresh_tokens::parent.eq(parent))
+            .filter(refresh_tokens::used_at.is_not_null())
+            .count()
+            .get_result(&mut *db)
+            .await
+            .map_err(unanswered)?;
+        Ok(used > 0)
+    }
 }
 
 #[async_trait]

@@ -15,11 +15,12 @@ use super::Store;
 use super::account_rows::{email, labels_level, state, username};
 use super::api_keys::{KeyRow, SECRET, SIGNED, held};
 use super::failure::{Halt, unanswered};
+use super::lookup::Lookup;
 use super::schema::{accounts, api_keys, authenticators, service_accounts};
 use super::seals::{self, Place};
 use super::transaction::{Tx, WriteSet};
 use super::values::{DbJson, DbUuid, bounds, count, time};
-use crate::backend::{self, Conn, Db};
+use crate::backend::{self, Conn, Db, Keys, among};
 use crate::columns::UuidSql;
 
 diesel::define_sql_function! {
@@ -28,9 +29,9 @@ diesel::define_sql_function! {
 }
 
 /// The key.
-#[derive(Queryable, Selectable)]
+#[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = api_keys, check_for_backend(Db))]
-struct Key {
+pub(crate) struct Key {
     id: DbUuid,
     company: DbUuid,
     secret: Vec<u8>,
@@ -39,9 +40,9 @@ struct Key {
 }
 
 /// The account it speaks for.
-#[derive(Queryable, Selectable)]
+#[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = accounts, check_for_backend(Db))]
-struct Person {
+pub(crate) struct Person {
     id: DbUuid,
     uid: String,
     email: Option<String>,
@@ -53,9 +54,9 @@ struct Person {
 }
 
 /// The service account that holds it, if one does.
-#[derive(Queryable, Selectable)]
+#[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = service_accounts, check_for_backend(Db))]
-struct Service {
+pub(crate) struct Service {
     id: DbUuid,
     uid: String,
     email: Option<String>,
@@ -65,6 +66,35 @@ struct Service {
 
 type Found = (Key, Person, Option<Service>, bool);
 
+/// Keys that sign, and whom they speak for, by their handle.
+pub(crate) struct SignedKeys;
+
+#[async_trait]
+impl Lookup for SignedKeys {
+    type Key = String;
+    type Row = Found;
+
+    async fn load(db: &mut Conn, keys: Keys<String>) -> QueryResult<Vec<(String, Found)>> {
+        let held_by = api_keys::service_account.eq(service_accounts::id.nullable());
+        let speaks_for =
+            accounts::id.nullable().eq(coalesce(api_keys::account, service_accounts::owner.nullable()));
+        let factor = authenticators::table
+            .filter(authenticators::account.eq(accounts::id))
+            .filter(authenticators::verified_at.is_not_null());
+        let rows: Vec<(Option<String>, Found)> = api_keys::table
+            .left_join(service_accounts::table.on(held_by))
+            .inner_join(accounts::table.on(speaks_for))
+            .filter(among!(api_keys::kid, keys))
+            .select((
+                api_keys::kid,
+                (Key::as_select(), Person::as_select(), Option::<Service>::as_select(), exists(factor)),
+            ))
+            .load(db)
+            .await?;
+        Ok(rows.into_iter().filter_map(|(kid, row)| Some((kid?, row))).collect())
+    }
+}
+
 #[async_trait]
 impl SignedKeyStore for Store {
     async fn issue(&self, write: IssueSignedKey) -> PortResult<SignedIssue> {
@@ -72,23 +102,8 @@ impl SignedKeyStore for Store {
     }
 
     async fn find(&self, kid: String) -> PortResult<Option<SignedKey>> {
-        let mut db = self.backend.reader().await?;
-        let held_by = api_keys::service_account.eq(service_accounts::id.nullable());
-        let speaks_for =
-            accounts::id.nullable().eq(coalesce(api_keys::account, service_accounts::owner.nullable()));
-        let factor = authenticators::table
-            .filter(authenticators::account.eq(accounts::id))
-            .filter(authenticators::verified_at.is_not_null());
-        let row: Option<Found> = api_keys::table
-            .left_join(service_accounts::table.on(held_by))
-            .inner_join(accounts::table.on(speaks_for))
-            .filter(api_keys::kid.eq(&kid))
-            .select((Key::as_select(), Person::as_select(), Option::<Service>::as_select(), exists(factor)))
-            .get_result(&mut *db)
-            .await
-            .optional()
-            .map_err(unanswered)?;
-        row.map(|row| signed_key(kid, row, &*self.sealer)).transpose()
+        let found = self.lookups.signed_keys.find(&self.backend, kid.clone()).await?;
+        found.map(|row| signed_key(kid, row, &*self.sealer)).transpose()
     }
 
     async fn list(&self, holder: Holder, order: KeyOrder, page: PageRequest) -> PortResult<Page<ApiKey>> {

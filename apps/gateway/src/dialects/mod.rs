@@ -9,7 +9,8 @@ mod bfore;
 mod rehive;
 mod wikimedia;
 
-use actix_web::web::ServiceConfig;
+use actix_web::Resource;
+use actix_web::web::{ServiceConfig, resource};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 
@@ -55,3 +56,13 @@ pub const ALL: &[Dialect] = &[
         openapi: barong::Document::openapi,
     },
 ];
+
+/// Resources for the ways to write one path, the first that fits first. A path without names in it is compared as text:
+/// as a list it would be a set of regular expressions, tried for every request and kept by every worker.
+fn spellings(paths: &[String]) -> Vec<Resource> {
+    if paths.iter().any(|path| path.contains('{')) {
+        vec![resource(paths.to_vec())]
+    } else {
+        paths.iter().map(|path| resource(path.as_str())).collect()
+    }
+}

@@ -12,9 +12,13 @@ use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use portcullis_kernel::{PortError, PortResult};
 use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
+use uuid::Uuid;
 
 use crate::sql::failure::{Failure, Remedy, UniqueIndex, unreachable};
 use crate::sql::transaction::{Lease, Verdict, Work};
+use crate::sql::values::DbUuid;
+
+pub(crate) use crate::lookups::Lookups;
 
 pub(crate) type Db = diesel::pg::Pg;
 pub(crate) type Conn = AsyncPgConnection;
@@ -36,7 +40,22 @@ macro_rules! unclaimed {
     };
 }
 
-pub(crate) use {locked, unclaimed};
+/// Whether a column has the value of one of the keys.
+macro_rules! among {
+    ($column:expr, $keys:expr) => {
+        $column.eq_any($keys)
+    };
+}
+
+pub(crate) use {among, locked, unclaimed};
+
+/// What a look-up asks for at a time.
+pub(crate) type Keys<K> = Vec<K>;
+
+/// Ids as the column holds them.
+pub(crate) fn ids(ids: Vec<Uuid>) -> Vec<DbUuid> {
+    ids.into_iter().map(DbUuid).collect()
+}
 
 /// How long a free connection, and how long a new one, is waited for.
 const WAIT: Duration = Duration::from_secs(5);

@@ -17,6 +17,7 @@
 
 mod backend;
 mod columns;
+mod lookups;
 mod migrations;
 mod open;
 #[path = "../../store-sql/mod.rs"]

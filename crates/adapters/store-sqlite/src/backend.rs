@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::future::{Future, ready};
+use std::marker::PhantomData;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,11 +17,14 @@ use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper
 use portcullis_kernel::{PortError, PortResult};
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
+use uuid::Uuid;
 
 use crate::private::keep_private;
 use crate::queue::Queue;
-use crate::sql::failure::{Failure, Remedy, UniqueIndex, unreachable};
+use crate::sql::failure::{Failure, Remedy, UniqueIndex, unanswered, unreachable};
+use crate::sql::lookup::Lookup;
 use crate::sql::transaction::{Lease, Verdict, Work};
+use crate::sql::values::DbUuid;
 
 pub(crate) type Db = diesel::sqlite::Sqlite;
 pub(crate) type Conn = SyncConnectionWrapper<SqliteConnection, Inline>;
@@ -40,7 +44,45 @@ macro_rules! unclaimed {
     };
 }
 
-pub(crate) use {locked, unclaimed};
+/// Whether a column has the value of the key.
+macro_rules! among {
+    ($column:expr, $key:expr) => {
+        $column.eq($key)
+    };
+}
+
+pub(crate) use {among, locked, unclaimed};
+
+/// What a look-up asks for at a time.
+pub(crate) type Keys<K> = K;
+
+/// An id as the column holds it.
+pub(crate) const fn ids(id: Uuid) -> DbUuid {
+    DbUuid(id)
+}
+
+/// Look-ups, each by itself: a read takes microseconds, and a statement for one key stays prepared.
+pub(crate) struct Lookups<L>(PhantomData<fn() -> L>);
+
+impl<L: Lookup> Lookups<L> {
+    pub(crate) async fn find(&self, backend: &Backend, key: L::Key) -> PortResult<Option<L::Row>> {
+        let mut db = backend.reader().await?;
+        let rows = L::load(&mut db, key).await.map_err(unanswered)?;
+        Ok(rows.into_iter().next().map(|(_, row)| row))
+    }
+}
+
+impl<L> Default for Lookups<L> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<L> Clone for Lookups<L> {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
 
 /// How long a connection is waited for.
 const WAIT: Duration = Duration::from_secs(5);

@@ -34,6 +34,7 @@
 //! # }
 //! ```
 
+mod adopt;
 mod authenticate;
 mod create_service;
 mod delete;
@@ -50,6 +51,7 @@ mod service_accounts;
 mod signed;
 mod uses;
 
+pub use adopt::{AdoptSigned, AdoptSignedError, ForeignKey};
 pub use authenticate::{Signature, SignatureError};
 pub use create_service::{NewServiceAccount, NewServiceAccountError};
 pub use delete::{DeleteHeader, DeleteKeyError};

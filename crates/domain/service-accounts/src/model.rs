@@ -69,6 +69,12 @@ impl KeyState {
     pub fn is_active(&self) -> bool {
         self.0 == "active"
     }
+
+    /// Whether it is a word that can be kept: no control characters, neither empty nor too long.
+    #[must_use]
+    pub fn is_word(&self) -> bool {
+        (1..=Self::MAX_CHARS).contains(&self.0.chars().count()) && !self.0.contains(char::is_control)
+    }
 }
 
 /// An API key.

@@ -149,7 +149,7 @@ impl ServiceAccounts {
     pub async fn amend(&self, command: AmendSigned) -> Result<ApiKey, SignedKeyError> {
         let holder = self.proved(&command.owner, &command.code).await?;
         let state = command.state.map(KeyState::new);
-        if state.as_ref().is_some_and(|state| !is_state(state)) {
+        if state.as_ref().is_some_and(|state| !state.is_word()) {
             return Err(SignedKeyError::InvalidState);
         }
         let about = (command.owner.company, command.owner.account);
@@ -200,9 +200,4 @@ fn kept(scopes: Vec<String>) -> Vec<String> {
 
 fn handle(kid: String) -> Result<String, SignedKeyError> {
     if kid.contains('\0') { Err(SignedKeyError::NotFound) } else { Ok(kid) }
-}
-
-fn is_state(state: &KeyState) -> bool {
-    let word = state.as_str();
-    (1..=KeyState::MAX_CHARS).contains(&word.chars().count()) && !word.contains(char::is_control)
 }

@@ -57,6 +57,8 @@ pub enum Figure {
     SignIn,
     /// Session checks and API-key checks per second.
     Check,
+    /// Requests that the barong door judges for a reverse proxy per second.
+    Authorize,
     /// Checks of an opaque token per second among many sessions, and what many accounts and tokens do to them.
     Opaque,
     /// Token refreshes per second.

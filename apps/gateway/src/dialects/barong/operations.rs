@@ -4,19 +4,20 @@
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::guard::{self, Guard};
 use actix_web::http::Method;
-use actix_web::web::{resource, route, to};
+use actix_web::web::{route, to};
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, ResponseError};
 
 use super::refusal::Refusal;
+use crate::dialects::spellings;
 
 /// One path with its operations: a line of the route table.
-pub struct Operations(Resource);
+pub struct Operations(Vec<Resource>);
 
 /// A path, without a final slash.
 pub fn path(path: &str) -> Operations {
     // The first pattern that fits decides, so a `.json` never becomes part of a name in the path.
-    let patterns = [format!("{path}.json"), path.to_owned(), format!("{path}/")];
-    Operations(resource(patterns).default_service(to(not_found)))
+    let resources = spellings(&[format!("{path}.json"), path.to_owned(), format!("{path}/")]);
+    Operations(resources.into_iter().map(|resource| resource.default_service(to(not_found))).collect())
 }
 
 impl Operations {
@@ -76,13 +77,16 @@ impl Operations {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        Self(self.0.route(route().guard(any_of(methods.to_vec())).to(handler)))
+        let add = |resource: Resource| {
+            resource.route(route().guard(any_of(methods.to_vec())).to(handler.clone()))
+        };
+        Self(self.0.into_iter().map(add).collect())
     }
 }
 
 impl HttpServiceFactory for Operations {
     fn register(self, config: &mut AppService) {
-        self.0.register(config);
+        self.0.into_iter().for_each(|resource| resource.register(config));
     }
 }
 

@@ -6,16 +6,18 @@ use actix_web::guard::{self, Guard};
 use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::from_fn;
-use actix_web::web::{resource, route, to};
+use actix_web::web::{route, to};
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, ResponseError};
 
 use super::auth::{self, Tolerance};
 use super::refusal::Refusal;
 use super::throttle;
+use crate::dialects::spellings;
 
 /// One path with its operations: a line of the route table.
 pub struct Operations {
-    resource: Resource,
+    /// One for each way to write the path.
+    resources: Vec<Resource>,
     methods: Vec<Method>,
     /// What a caller's session may still have to answer; absent for everybody.
     guarded: Option<Tolerance>,
@@ -32,8 +34,8 @@ pub fn guarded(path: &str) -> Operations {
 }
 
 fn operations(path: &str, guarded: Option<Tolerance>) -> Operations {
-    let resource = resource([format!("{path}/"), path.to_owned()]);
-    Operations { resource, methods: Vec::new(), guarded }
+    let resources = spellings(&[format!("{path}/"), path.to_owned()]);
+    Operations { resources, methods: Vec::new(), guarded }
 }
 
 macro_rules! methods {
@@ -76,7 +78,10 @@ impl Operations {
         F::Output: Responder + 'static,
     {
         self.methods.extend_from_slice(methods);
-        self.resource = self.resource.route(route().guard(any_of(methods.to_vec())).to(handler));
+        let add = |resource: Resource| {
+            resource.route(route().guard(any_of(methods.to_vec())).to(handler.clone()))
+        };
+        self.resources = self.resources.into_iter().map(add).collect();
         self
     }
 }
@@ -85,16 +90,19 @@ impl HttpServiceFactory for Operations {
     fn register(self, config: &mut AppService) {
         let words: Vec<&str> = self.methods.iter().map(Method::as_str).chain(["OPTIONS"]).collect();
         let allowed = words.join(", ");
-        let resource = self.resource.default_service(to(move || {
-            let refused = wrong_method(&allowed);
-            async move { refused }
-        }));
-        match self.guarded {
-            Some(tolerance) => {
-                let require = from_fn(move |request, next| auth::require(request, next, tolerance));
-                resource.wrap(require).register(config);
+        for resource in self.resources {
+            let allowed = allowed.clone();
+            let resource = resource.default_service(to(move || {
+                let refused = wrong_method(&allowed);
+                async move { refused }
+            }));
+            match self.guarded {
+                Some(tolerance) => {
+                    let require = from_fn(move |request, next| auth::require(request, next, tolerance));
+                    resource.wrap(require).register(config);
+                }
+                None => resource.wrap(from_fn(throttle::anonymous)).register(config),
             }
-            None => resource.wrap(from_fn(throttle::anonymous)).register(config),
         }
     }
 }

@@ -22,12 +22,12 @@ pub(super) async fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
 }
 
 /// Between two measurements of the bare handler.
-async fn compare(
+pub(super) async fn compare<P>(
     bench: &Bench<'_>,
     server: &Server,
-    people: &[Person],
+    people: &[P],
     figure: &str,
-    lane: impl Fn(&Person) -> Lane,
+    lane: impl Fn(&P) -> Lane,
 ) -> Result<Row> {
     let before = bench.bare_rate().await?;
     let outcome = bench.load(server, people, lane).await?;

@@ -1,5 +1,6 @@
 //! The figures, one module for each group.
 
+mod authorize;
 mod check;
 mod memory;
 mod opaque;
@@ -25,6 +26,9 @@ pub async fn all(arguments: &Arguments) -> Result<Vec<Row>> {
         }
         if arguments.wants(Figure::Check) {
             tell(&mut rows, check::measure(&bench).await.context("check")?);
+        }
+        if arguments.wants(Figure::Authorize) {
+            tell(&mut rows, authorize::measure(&bench).await.context("authorize")?);
         }
         if arguments.wants(Figure::Opaque) {
             tell(&mut rows, opaque::measure(&bench).await.context("opaque")?);
@@ -68,11 +72,11 @@ impl Bench<'_> {
         Span { warm_up: self.arguments.warm_up(), length: self.arguments.length(), requests: u64::MAX }
     }
 
-    async fn load(
+    async fn load<P>(
         &self,
         server: &Server,
-        people: &[Person],
-        lane: impl Fn(&Person) -> Lane,
+        people: &[P],
+        lane: impl Fn(&P) -> Lane,
     ) -> Result<Outcome> {
         run(server.address, server.id(), people.iter().map(lane).collect(), self.span()).await
     }

@@ -5,8 +5,8 @@ use anyhow::Result;
 
 use super::Bench;
 use crate::arguments::Backend;
-use crate::load::{Lane, Outcome, run};
-use crate::number::milliseconds;
+use crate::load::{Lane, Outcome, Span, run};
+use crate::number::{median, milliseconds};
 use crate::report::{Row, Target};
 use crate::stage::{Installation, Member, Server, list_tokens};
 
@@ -17,26 +17,41 @@ const SESSIONS_EACH: u32 = 10;
 const TOKENS: u32 = 10_000;
 /// Connections whose latency is looked at: few enough that none waits for another.
 const PROBES: usize = 2;
+/// How often each is asked in turn.
+const ROUNDS: u32 = 5;
 
 pub(super) async fn measure(bench: &Bench<'_>) -> Result<Vec<Row>> {
-    let installation = bench.installation(7).await?;
-    let server = installation.serve()?;
-    let members = Member::log_in_everybody(&installation, &server, bench.arguments.connections).await?;
+    let few = Town::of(bench, 7, FEW_ACCOUNTS).await?;
+    let many = Town::of(bench, 8, bench.arguments.accounts).await?;
+    let server = few.installation.serve()?;
+    let rate = rate(bench, &server, &few.members).await?;
     drop(server);
-    installation.add_accounts(0, FEW_ACCOUNTS).await?;
-    installation.add_sessions(SESSIONS_EACH).await?;
-    let server = installation.serve()?;
-    let rate = rate(bench, &server, &members).await?;
-    let few = probe(bench, &server, &members).await?;
-    drop(server);
-    let more = bench.arguments.accounts.saturating_sub(FEW_ACCOUNTS);
-    installation.add_accounts(FEW_ACCOUNTS, more).await?;
-    let server = installation.serve()?;
-    let many = probe(bench, &server, &members).await?;
-    drop(server);
-    let lists = lists(bench, &installation, &members).await?;
-    installation.remove().await?;
-    Ok(vec![rate, growth(bench, &many, &few), lists])
+    let growth = growth(bench, &few, &many).await?;
+    let lists = lists(bench, &few.installation, &few.members).await?;
+    few.installation.remove().await?;
+    many.installation.remove().await?;
+    Ok(vec![rate, growth, lists])
+}
+
+/// So many accounts, a hundred thousand sessions, and some who are logged in.
+struct Town {
+    installation: Installation,
+    members: Vec<Member>,
+}
+
+impl Town {
+    async fn of(bench: &Bench<'_>, number: u32, accounts: u32) -> Result<Self> {
+        let installation = bench.installation(number).await?;
+        let server = installation.serve()?;
+        let members = Member::log_in_everybody(&installation, &server, bench.arguments.connections).await?;
+        drop(server);
+        installation.add_accounts(0, FEW_ACCOUNTS).await?;
+        installation.add_sessions(SESSIONS_EACH).await?;
+        if let Some(more) = accounts.checked_sub(FEW_ACCOUNTS).filter(|more| *more > 0) {
+            installation.add_accounts(FEW_ACCOUNTS, more).await?;
+        }
+        Ok(Self { installation, members })
+    }
 }
 
 /// Between two measurements of the bare handler.
@@ -61,22 +76,33 @@ async fn rate(bench: &Bench<'_>, server: &Server, members: &[Member]) -> Result<
     })
 }
 
-async fn probe(bench: &Bench<'_>, server: &Server, members: &[Member]) -> Result<Outcome> {
-    let lanes = members.iter().take(PROBES).map(Member::check).collect();
-    run(server.address, server.id(), lanes, bench.span()).await
-}
-
-fn growth(bench: &Bench<'_>, many: &Outcome, few: &Outcome) -> Row {
-    Row {
+/// One small and one large town at the same time, asked in turn: what the machine does besides is done to both.
+async fn growth(bench: &Bench<'_>, few: &Town, many: &Town) -> Result<Row> {
+    let (small, large) = (few.installation.serve()?, many.installation.serve()?);
+    let (mut short, mut long) = (Vec::new(), Vec::new());
+    let mut remarks = String::new();
+    for _ in 0..ROUNDS {
+        short.push(middle(&probe(bench, &small, &few.members).await?));
+        let outcome = probe(bench, &large, &many.members).await?;
+        long.push(middle(&outcome));
+        remarks = outcome.remarks();
+    }
+    Ok(Row {
         figure: format!("median of a check at {} accounts", bench.arguments.accounts),
         store: bench.backend.name(),
         unit: "ms",
-        measured: middle(many),
+        measured: median(long),
         bound: "at 10000 accounts",
-        ceiling: middle(few),
+        ceiling: median(short),
         target: Target::Times(1.2),
-        remarks: many.remarks(),
-    }
+        remarks,
+    })
+}
+
+async fn probe(bench: &Bench<'_>, server: &Server, members: &[Member]) -> Result<Outcome> {
+    let lanes = members.iter().take(PROBES).map(Member::check).collect();
+    let span = Span { length: bench.span().length / ROUNDS, ..bench.span() };
+    run(server.address, server.id(), lanes, span).await
 }
 
 /// The list of an account that has many tokens, beside that of one who has few.

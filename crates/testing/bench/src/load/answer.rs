@@ -7,8 +7,21 @@ use std::fmt;
 pub struct Answer<'a> {
     /// The status.
     pub status: u16,
+    /// The head: the status line and the headers.
+    pub head: &'a [u8],
     /// The body.
     pub body: &'a [u8],
+}
+
+impl Answer<'_> {
+    /// The first header of that name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = std::str::from_utf8(self.head).ok()?.split("\r\n");
+        lines.find_map(|line| {
+            let (known, value) = line.split_once(':')?;
+            known.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
 }
 
 /// How much of an answer is there.

@@ -45,7 +45,8 @@ impl Connection {
                 Parsed::Partial => {}
                 Parsed::Malformed => bail!("not an answer with a length"),
                 Parsed::Whole { status, body } => {
-                    return Ok(Answer { status, body: self.buffer.get(body..filled).unwrap_or_default() });
+                    let (head, rest) = self.buffer.split_at(body);
+                    return Ok(Answer { status, head, body: rest.get(..filled - body).unwrap_or_default() });
                 }
             }
         }

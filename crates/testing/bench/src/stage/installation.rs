@@ -66,6 +66,16 @@ impl Installation {
         if status.success() { Ok(()) } else { bail!("account create {username}: {status}") }
     }
 
+    /// Imports accounts of the company `default`, one JSON object a line.
+    pub fn import(&self, lines: &str) -> Result<()> {
+        let file = self.folder.path().join("accounts.jsonl");
+        std::fs::write(&file, lines)?;
+        let mut import = self.command();
+        import.args(["account", "import", "--company", "default"]).arg(&file).stdout(Stdio::null());
+        let status = import.status()?;
+        if status.success() { Ok(()) } else { bail!("account import: {status}") }
+    }
+
     /// Starts the server.
     pub fn serve(&self) -> Result<Server> {
         Server::start(self.command(), &self.folder.path().join("log"))

@@ -1,21 +1,20 @@
 //! `portcullis account import`.
 
-use std::collections::BTreeMap;
+mod line;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
-use portcullis_accounts::{
-    AmendCommand, Company, ImportAccount, ImportAccountError, LabelScope, NewAccount, Profile, ProfileField,
-};
-use portcullis_kernel::{
-    AccountState, CompanySlug, Email, Mobile, PasswordHash, Role, Secret, Timestamp, Uid, Username,
-};
-use portcullis_mfa::AdoptTotp;
-use serde::Deserialize;
+use portcullis_accounts::{Account, AmendCommand, Company, ImportAccountError};
+use portcullis_kernel::{AccountState, CompanySlug, Secret};
+use portcullis_mfa::{AdoptTotp, Totp};
+use portcullis_service_accounts::{AdoptSigned, AdoptSignedError, ForeignKey};
 use serde_json::{Value, json};
+
+use line::{Line, LineKey};
 
 use crate::cli::context::{Context, company, operator};
 use crate::cli::{output, parse, refusal};
@@ -36,48 +35,6 @@ pub(in crate::cli) struct Import {
     /// One JSON object per line, one account per object; docs/operating.md lists the members
     #[arg(value_name = "FILE")]
     file: PathBuf,
-}
-
-/// One account as the file has it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    uid: Option<String>,
-    username: Option<String>,
-    email: Option<String>,
-    #[serde(default)]
-    email_verified: bool,
-    mobile: Option<String>,
-    #[serde(default)]
-    mobile_verified: bool,
-    password_hash: Option<String>,
-    password_expires_at: Option<String>,
-    totp_secret: Option<String>,
-    state: Option<String>,
-    role: Option<String>,
-    #[serde(default)]
-    groups: Vec<String>,
-    #[serde(default)]
-    labels: Vec<LineLabel>,
-    #[serde(default)]
-    profile: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LineLabel {
-    key: String,
-    value: String,
-    #[serde(default)]
-    scope: Scope,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Scope {
-    Public,
-    #[default]
-    Private,
 }
 
 impl Import {
@@ -124,18 +81,54 @@ fn next_line(lines: &mut impl BufRead) -> anyhow::Result<Option<String>> {
 
 /// An account with a second factor stays locked until it has that, so that no interruption leaves it without.
 async fn import(opened: &Opened, company: &Company, text: &str) -> anyhow::Result<()> {
-    let line: Line = serde_json::from_str(text)?;
-    let unreadable = || anyhow!("the secret of the time-based codes is no base32");
-    let secret = line.totp_secret.clone().map(Secret::new);
-    let totp =
-        secret.map(|secret| opened.app.factors.read_totp(&secret).ok_or_else(unreadable)).transpose()?;
+    let mut line: Line = serde_json::from_str(text)?;
+    let totp = line.totp_secret.take().map(|secret| read_totp(opened, secret)).transpose()?;
+    let keys = std::mem::take(&mut line.api_keys);
+    let keys = keys.into_iter().map(LineKey::into_key).collect::<Result<Vec<_>, _>>()?;
     let mut command = line.into_command(company)?;
     let state = command.account.state;
+    check_keys(opened, &keys, totp.is_some() && state == AccountState::Active).await?;
     if totp.is_some() {
         command.account.state = AccountState::Locked;
     }
     let account = opened.app.accounts.import(command).await.map_err(reason)?;
     let Some(totp) = totp else { return Ok(()) };
+    let id = account.id;
+    secure(opened, company, account, totp, state).await?;
+    for key in keys {
+        let adopt = AdoptSigned { company: company.id, account: id, key, client: operator() };
+        let adopted = opened.app.services.adopt(adopt).await;
+        adopted.map_err(key_reason).context("the account is there, not all of its API keys are")?;
+    }
+    Ok(())
+}
+
+fn read_totp(opened: &Opened, text: String) -> anyhow::Result<Totp> {
+    let totp = opened.app.factors.read_totp(&Secret::new(text));
+    totp.ok_or_else(|| anyhow!("the secret of the time-based codes is no base32"))
+}
+
+/// Whether keys can be added to an account that is not there yet.
+async fn check_keys(opened: &Opened, keys: &[ForeignKey], is_ready: bool) -> anyhow::Result<()> {
+    if !keys.is_empty() && !is_ready {
+        bail!("only active accounts with a second factor hold API keys");
+    }
+    for key in keys {
+        if !opened.app.services.is_free(key.kid()).await.map_err(Failure::from)? {
+            return Err(AdoptSignedError::Taken.into());
+        }
+    }
+    Ok(())
+}
+
+/// Gives an account its second factor, and then its state.
+async fn secure(
+    opened: &Opened,
+    company: &Company,
+    account: Account,
+    totp: Totp,
+    state: AccountState,
+) -> anyhow::Result<()> {
     let adopt = AdoptTotp {
         company: company.id,
         company_slug: company.slug.clone(),
@@ -165,44 +158,9 @@ fn reason(error: ImportAccountError) -> anyhow::Error {
     }
 }
 
-impl Line {
-    fn into_command(self, company: &Company) -> anyhow::Result<ImportAccount> {
-        let mut profile = Profile::default();
-        for (name, value) in &self.profile {
-            let field = ProfileField::parse(name).with_context(|| format!("profile.{name}"))?;
-            profile.set(field, value).with_context(|| format!("profile.{name}"))?;
-        }
-        let state = self.state.as_deref().map(AccountState::parse).transpose().context("state")?;
-        let expiry = self.password_expires_at.as_deref().map(Timestamp::parse_rfc3339);
-        let account = NewAccount {
-            company: company.clone(),
-            username: self.username.as_deref().map(Username::parse).transpose().context("username")?,
-            email: self.email.as_deref().map(Email::parse).transpose().context("email")?,
-            email_verified: self.email_verified,
-            mobile: self.mobile.as_deref().map(Mobile::parse).transpose().context("mobile")?,
-            mobile_verified: self.mobile_verified,
-            password: None,
-            temporary_password: false,
-            password_expires_at: expiry.transpose().context("password_expires_at")?,
-            state: state.unwrap_or(AccountState::Active),
-            role: self.role.map(Role::new),
-            groups: self.groups,
-            profile,
-            client: operator(),
-        };
-        let labels = self.labels.into_iter().map(LineLabel::into_label).collect();
-        let hash = self.password_hash.map(PasswordHash::from_text);
-        let uid = self.uid.as_deref().map(Uid::parse).transpose().context("uid")?;
-        Ok(ImportAccount { account, uid, hash, labels })
-    }
-}
-
-impl LineLabel {
-    fn into_label(self) -> (String, String, LabelScope) {
-        let scope = match self.scope {
-            Scope::Public => LabelScope::Public,
-            Scope::Private => LabelScope::Private,
-        };
-        (self.key, self.value, scope)
+fn key_reason(error: AdoptSignedError) -> anyhow::Error {
+    match error {
+        AdoptSignedError::Port(error) => Failure::from(error).into(),
+        AdoptSignedError::Taken | AdoptSignedError::HolderNotActive => error.into(),
     }
 }
