@@ -125,6 +125,7 @@ fn next_line(lines: &mut impl BufRead) -> anyhow::Result<Option<String>> {
 /// An account with a second factor stays locked until it has that, so that no interruption leaves it without.
 async fn import(opened: &Opened, company: &Company, text: &str) -> anyhow::Result<()> {
     let line: Line = serde_json::from_str(text)?;
+    super::check_role(opened, company, line.role.as_deref()).await?;
     let unreadable = || anyhow!("the secret of the time-based codes is no base32");
     let secret = line.totp_secret.clone().map(Secret::new);
     let totp =

@@ -84,6 +84,13 @@ impl Named {
     }
 }
 
+/// A role must exist where permissions say which do.
+async fn check_role(opened: &Opened, company: &Company, role: Option<&str>) -> anyhow::Result<()> {
+    let Some(role) = role else { return Ok(()) };
+    let book = opened.app.gate.rulebook(company.id).await.map_err(Failure::from)?;
+    if book.knows_role(role) { Ok(()) } else { Err(Failure::UnknownRole.into()) }
+}
+
 async fn list(context: &Context, opened: &Opened, slug: &CompanySlug, page: u32) -> anyhow::Result<()> {
     let company = company(opened, slug).await?;
     let page =

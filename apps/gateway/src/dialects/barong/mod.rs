@@ -12,13 +12,13 @@ mod federation;
 mod general;
 mod mail_token;
 mod operations;
-#[expect(dead_code, reason = "the operations below `resource` take their caller from it")]
 mod owner;
 mod password_reset;
 mod refusal;
 mod registration;
 mod resource;
 mod sessions;
+mod swagger;
 mod transport;
 mod whitelinks;
 mod wire;

@@ -70,6 +70,13 @@ impl Rulebook {
         book
     }
 
+    /// Whether accounts can have a role: some permission is for it (barong contract §5.6). Where nobody wrote permissions
+    /// down, roles are just words.
+    #[must_use]
+    pub fn knows_role(&self, role: &str) -> bool {
+        self.permissions.is_empty() || self.permissions.contains_key(role)
+    }
+
     /// The restriction that keeps a client out, if one does. `locate` is asked only if a rule depends on it.
     pub fn barred(
         &self,
