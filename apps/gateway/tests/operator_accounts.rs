@@ -137,7 +137,8 @@ async fn labels_roles_and_expiry_are_set(here: Installation) {
     let refused = here.run(&unknown);
     assert_ne!(refused.code, Some(0));
     assert!(refused.stderr.contains("no permission is for this role"), "{}", refused.stderr);
-    let made = here.run(&["account", "create", "--company", "default", "--username", "eve", "--role", "clerk"]);
+    let made =
+        here.run(&["account", "create", "--company", "default", "--username", "eve", "--role", "clerk"]);
     assert!(made.code != Some(0) && made.stderr.contains("no permission is for this role"), "{made:?}");
     assert_eq!(set(&[])["state"], "active", "nothing else was changed either");
     here.json(&["permission", "create", "clerk", "GET", "/api/v2/auth/resource", "ACCEPT"]);

@@ -7,8 +7,8 @@ use portcullis_accounts::{
     Taken, VerifyContactError,
 };
 use portcullis_mfa::{
-    AuthorizeError, DeliverError, EnrolError, PresentFactorError, ProveError, RemoveFactorError, SwitchOnError,
-    VerifyFactorError,
+    AuthorizeError, DeliverError, EnrolError, PresentFactorError, ProveError, RemoveFactorError,
+    SwitchOnError, VerifyFactorError,
 };
 use portcullis_password_reset::{
     CompleteByCodeError, CompleteByTokenError, CompleteChallengeError, RequestResetError,

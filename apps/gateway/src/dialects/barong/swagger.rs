@@ -17,10 +17,12 @@ pub fn convert(openapi: &Value, root: &str, part: &str) -> Value {
             paths.insert(below.to_owned(), path_item(item, openapi));
         }
     }
-    let tags: BTreeSet<String> = operations(&paths).flat_map(|operation| texts(at(operation, "tags"))).collect();
+    let tags: BTreeSet<String> =
+        operations(&paths).flat_map(|operation| texts(at(operation, "tags"))).collect();
     let tags: Vec<Value> = tags.iter().map(|tag| json!({ "name": tag })).collect();
     let info = at(openapi, "info");
-    let token = json!({ "type": "apiKey", "name": "Authorization", "in": "header", "description": "Bearer <jwt>" });
+    let token =
+        json!({ "type": "apiKey", "name": "Authorization", "in": "header", "description": "Bearer <jwt>" });
     json!({
         "swagger": "2.0",
         "info": {

@@ -3,9 +3,9 @@
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 
-use super::Asked;
 use super::signed_keys::key_owner;
 use crate::dialects::barong::Barong;
+use crate::dialects::barong::owner::Asked;
 use crate::dialects::barong::refusal::{Refusal, Words};
 use crate::dialects::barong::wire::{Answer, ApiKey, KeyChange, NewKey, Paging, key_order};
 use crate::middleware::Origin;
@@ -54,7 +54,7 @@ pub async fn create(asked: Asked, door: Data<Barong>, origin: Origin) -> Answer 
     let mut reader = door.reader(&asked.params, CLASS);
     let key = NewKey::read(&mut reader, "resource.api_key.missing_totp");
     reader.finish()?;
-    door.issue_key(key_owner(asked.owner, None, &origin), key, WORDS).await
+    door.issue_key(asked.owner, key_owner(asked.owner, None, &origin), key, WORDS).await
 }
 
 /// Changes what a key is meant for, or whether it is honoured.

@@ -1,7 +1,6 @@
 //! The operations below `resource/` (contract §8): for callers with a session, a key or a JWT.
 
 pub(super) mod api_keys;
-mod asked;
 pub(super) mod otp;
 pub(super) mod service_accounts;
 mod signed_keys;
@@ -12,7 +11,6 @@ use actix_web::web::{ServiceConfig, scope, to};
 
 use super::operations::{not_found, path};
 use super::{authorization, transport};
-use asked::Asked;
 
 /// The route table.
 pub fn routes(config: &mut ServiceConfig) {

@@ -5,8 +5,7 @@ use portcullis_kernel::{SessionSweep, SweepScope};
 use portcullis_mfa::{CheckFactor, PrepareApp, SwitchFactor};
 use portcullis_sessions::EndAll;
 
-use super::Asked;
-use crate::dialects::barong::owner::Owner;
+use crate::dialects::barong::owner::{Asked, Owner};
 use crate::dialects::barong::refusal::{Refusal, Words};
 use crate::dialects::barong::wire::{Answer, OtpSecret, Params, accepted, created, ok};
 use crate::dialects::barong::{Barong, DOOR};
@@ -28,21 +27,17 @@ const WORDS: Words = Words {
     (status = 429, description = "Too many", body = Refusal),
 ))]
 pub async fn generate_qrcode(owner: Owner, door: Data<Barong>, origin: Origin) -> Answer {
-    let (app, company) = (door.app.clone(), door.company().await?);
-    let (issuer, client) = (door.rules().app_name.clone(), origin.client(DOOR));
-    let work = async move {
-        let account = app.accounts.find(company.id, &owner.account.to_string()).await?;
-        let email = account.and_then(|account| account.email).map(|email| email.value.as_str().to_owned());
-        let command = PrepareApp {
-            company: company.id,
-            company_slug: company.slug.clone(),
-            issuer,
-            account: owner.account,
-            account_label: email.unwrap_or_default(),
-            client,
-        };
-        Ok::<_, Failure>(app.factors.prepare_app(command).await?)
+    let (account, company) = (door.account(owner).await?, door.company().await?);
+    let command = PrepareApp {
+        company: company.id,
+        company_slug: company.slug.clone(),
+        issuer: door.rules().app_name.clone(),
+        account: account.id,
+        account_label: account.email.map(|email| email.value.as_str().to_owned()).unwrap_or_default(),
+        client: origin.client(DOOR),
     };
+    let app = door.app.clone();
+    let work = async move { app.factors.prepare_app(command).await };
     let prepared = door.run("barong.generate_qrcode", WORDS, work).await?;
     Ok(created(OtpSecret::new(&prepared)))
 }
@@ -120,14 +115,12 @@ impl Barong {
     }
 
     async fn switching(&self, owner: Owner, code: String, origin: &Origin) -> Result<SwitchFactor, Refusal> {
-        let (app, company) = (self.app.clone(), self.company().await?);
-        let work = async move { app.accounts.find(owner.company, &owner.account.to_string()).await };
-        let account = self.run("barong.account", Words::NONE, work).await?;
+        let (account, company) = (self.account(owner).await?, self.company().await?);
         Ok(SwitchFactor {
-            company: owner.company,
+            company: company.id,
             company_slug: company.slug.clone(),
-            account: owner.account,
-            email: account.and_then(|account| account.email).map(|email| email.value),
+            account: account.id,
+            email: account.email.map(|email| email.value),
             code,
             client: origin.client(DOOR),
         })

@@ -2,12 +2,10 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
-use portcullis_kernel::PortError;
 
-use super::Asked;
 use super::signed_keys::key_owner;
 use crate::dialects::barong::Barong;
-use crate::dialects::barong::owner::Owner;
+use crate::dialects::barong::owner::{Asked, Owner};
 use crate::dialects::barong::refusal::{Refusal, Words};
 use crate::dialects::barong::wire::{
     Answer, ApiKey, KeyChange, NewKey, Paging, Reader, ServiceAccountRow, key_order, ok,
@@ -30,15 +28,10 @@ const WORDS: Words = Words {
     (status = 401, description = "No session, key or JWT", body = Refusal),
 ))]
 pub async fn list(owner: Owner, door: Data<Barong>) -> Answer {
-    let app = door.app.clone();
-    let work = async move {
-        let services = app.services.of_owner(owner.account).await?;
-        let account = app.accounts.find(owner.company, &owner.account.to_string()).await?;
-        Ok::<_, PortError>((services, account.and_then(|account| account.uid.as_number())))
-    };
-    let (services, number) = door.run("barong.list_service_accounts", Words::NONE, work).await?;
-    let number = number.unwrap_or_else(|| owner.account.as_number());
-    let rows = services.iter().map(|service| ServiceAccountRow::new(service, number));
+    let (app, account) = (door.app.clone(), door.account(owner).await?);
+    let work = async move { app.services.of_owner(owner.account).await };
+    let services = door.run("barong.list_service_accounts", Words::NONE, work).await?;
+    let rows = services.iter().map(|service| ServiceAccountRow::new(service, &account));
     Ok(ok(rows.collect::<Vec<_>>()))
 }
 
@@ -85,7 +78,7 @@ pub async fn create_key(asked: Asked, door: Data<Barong>, origin: Origin) -> Ans
     let service = service(&mut reader);
     let key = NewKey::read(&mut reader, "resource.service_accounts.missing_totp");
     reader.finish()?;
-    door.issue_key(key_owner(asked.owner, service, &origin), key, WORDS).await
+    door.issue_key(asked.owner, key_owner(asked.owner, service, &origin), key, WORDS).await
 }
 
 /// Changes what a key is meant for, or whether it is honoured.

@@ -1,7 +1,9 @@
 //! What is done to signed keys, whoever holds them (contract §8.2–8.6).
 
 use actix_web::{HttpRequest, HttpResponse};
-use portcullis_service_accounts::{AmendSigned, DeleteSigned, IssueSigned, KeyOrder, KeyOwner, SignedKeyError};
+use portcullis_service_accounts::{
+    AmendSigned, DeleteSigned, IssueSigned, KeyOrder, KeyOwner, SignedKeyError,
+};
 
 use crate::dialects::barong::owner::Owner;
 use crate::dialects::barong::refusal::Words;
@@ -31,20 +33,24 @@ impl Barong {
         Ok(paging.answer(request, page, |key| ApiKey::new(&key)))
     }
 
-    pub(super) async fn issue_key(&self, owner: KeyOwner, key: NewKey, words: Words) -> Answer {
-        let (app, company) = (self.app.clone(), self.company().await?);
-        let work = async move {
-            let account = app.accounts.find(owner.company, &owner.account.to_string()).await?;
-            let command = IssueSigned {
-                owner,
-                company_slug: company.slug.clone(),
-                email: account.and_then(|account| account.email).map(|email| email.value),
-                algorithm: key.algorithm,
-                scopes: key.scopes,
-                code: key.code,
-            };
-            app.services.issue(command).await
+    /// Its owner is told by mail.
+    pub(super) async fn issue_key(
+        &self,
+        caller: Owner,
+        owner: KeyOwner,
+        key: NewKey,
+        words: Words,
+    ) -> Answer {
+        let (app, account) = (self.app.clone(), self.account(caller).await?);
+        let command = IssueSigned {
+            owner,
+            company_slug: self.company().await?.slug.clone(),
+            email: account.email.map(|email| email.value),
+            algorithm: key.algorithm,
+            scopes: key.scopes,
+            code: key.code,
         };
+        let work = async move { app.services.issue(command).await };
         let key = self.run("barong.issue_key", words, work).await?;
         Ok(created(ApiKey::issued(&key)))
     }

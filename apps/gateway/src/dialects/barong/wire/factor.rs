@@ -27,8 +27,7 @@ pub struct OtpPicture {
 impl OtpSecret {
     /// Hands over what was prepared.
     pub fn new(app: &PreparedApp) -> Self {
-        let data =
-            OtpPicture { barcode: app.picture.reveal().to_owned(), url: app.link.reveal().to_owned() };
+        let data = OtpPicture { barcode: app.picture.reveal().to_owned(), url: app.link.reveal().to_owned() };
         Self { data, lease_id: "", lease_duration: 0, renewable: false, auth: None }
     }
 }

@@ -1,6 +1,7 @@
 //! API keys and service accounts (contract §8.1–8.6, §9.8).
 
-use portcullis_kernel::{Email, Timestamp};
+use portcullis_accounts::Account;
+use portcullis_kernel::Email;
 use portcullis_service_accounts::{self as services, KeyColumn, KeyKind, KeyOrder, ServiceAccount};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -75,7 +76,11 @@ pub fn key_order(reader: &mut Reader<'_>, class: &str) -> KeyOrder {
 /// the id.
 fn column(name: &str) -> Option<KeyColumn> {
     Some(match name {
-        "id" | "key_holder_account_id" | "key_holder_account_type" | "algorithm" | "scope"
+        "id"
+        | "key_holder_account_id"
+        | "key_holder_account_type"
+        | "algorithm"
+        | "scope"
         | "secret_encrypted" => KeyColumn::Id,
         "kid" => KeyColumn::Kid,
         "state" => KeyColumn::State,
@@ -150,25 +155,20 @@ pub struct ServiceAccountRow {
 }
 
 impl ServiceAccountRow {
-    /// Renders a service account. `owner` is the number of its owner.
-    pub fn new(service: &ServiceAccount, owner: u64) -> Self {
+    /// Renders a service account of that owner. The numbers are those in handles, as in the `referral_id` of JWTs.
+    pub fn new(service: &ServiceAccount, owner: &Account) -> Self {
         Self {
             id: service.uid.as_number().unwrap_or_else(|| service.id.as_number()),
             uid: service.uid.as_str().to_owned(),
-            owner_id: owner,
+            owner_id: owner.uid.as_number().unwrap_or_else(|| owner.id.as_number()),
             email: service.email.as_ref().map(Email::as_str).map(str::to_owned),
             role: service.role.as_str().to_owned(),
             level: service.level,
             state: service.state.as_str(),
-            created_at: to_the_millisecond(service.created_at),
-            updated_at: to_the_millisecond(service.updated_at),
+            created_at: service.created_at.with_millis(),
+            updated_at: service.updated_at.with_millis(),
         }
     }
-}
-
-/// `2020-06-01T07:03:18.000Z` (contract §3.1).
-fn to_the_millisecond(at: Timestamp) -> String {
-    format!("{}.{:03}Z", at.naive(), at.as_millis().rem_euclid(1_000))
 }
 
 #[cfg(test)]
@@ -188,11 +188,5 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(scopes(text), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn instants_have_milliseconds() {
-        let at = Timestamp::from_millis(1_590_994_998_007);
-        assert_eq!(to_the_millisecond(at), "2020-06-01T07:03:18.007Z");
     }
 }
