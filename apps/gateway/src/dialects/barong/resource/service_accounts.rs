@@ -57,7 +57,7 @@ pub async fn list_keys(asked: Asked, door: Data<Barong>, origin: Origin, request
     let order = key_order(&mut reader, "resource.service_accounts");
     reader.finish()?;
     let paging = Paging::read(&asked.params)?;
-    door.list_keys(key_owner(asked.owner, service, &origin), order, paging, &request).await
+    door.list_keys(key_owner(asked.owner, Some(service), &origin), order, paging, &request).await
 }
 
 /// Issues a key to a service account, against a code of its owner.
@@ -78,7 +78,7 @@ pub async fn create_key(asked: Asked, door: Data<Barong>, origin: Origin) -> Ans
     let service = service(&mut reader);
     let key = NewKey::read(&mut reader, "resource.service_accounts.missing_totp");
     reader.finish()?;
-    door.issue_key(asked.owner, key_owner(asked.owner, service, &origin), key, WORDS).await
+    door.issue_key(asked.owner, key_owner(asked.owner, Some(service), &origin), key, WORDS).await
 }
 
 /// Changes what a key is meant for, or whether it is honoured.
@@ -101,7 +101,7 @@ pub async fn amend_key(asked: Asked, door: Data<Barong>, origin: Origin, kid: Pa
     let service = service(&mut reader);
     let change = KeyChange::read(&mut reader);
     reader.finish()?;
-    door.amend_key(key_owner(asked.owner, service, &origin), kid.into_inner(), change, WORDS).await
+    door.amend_key(key_owner(asked.owner, Some(service), &origin), kid.into_inner(), change, WORDS).await
 }
 
 /// Deletes a key of a service account.
@@ -123,10 +123,10 @@ pub async fn delete_key(asked: Asked, door: Data<Barong>, origin: Origin, kid: P
     let mut reader = door.reader(&asked.params, CLASS);
     let (service, code) = (service(&mut reader), reader.required("totp_code"));
     reader.finish()?;
-    door.delete_key(key_owner(asked.owner, service, &origin), kid.into_inner(), code, WORDS).await
+    door.delete_key(key_owner(asked.owner, Some(service), &origin), kid.into_inner(), code, WORDS).await
 }
 
 /// A blank handle is one that nobody has.
-fn service(reader: &mut Reader<'_>) -> Option<String> {
-    Some(reader.present("service_account_uid"))
+fn service(reader: &mut Reader<'_>) -> String {
+    reader.present("service_account_uid")
 }
