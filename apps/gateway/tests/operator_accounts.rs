@@ -127,12 +127,22 @@ async fn labels_roles_and_expiry_are_set(here: Installation) {
     here.account(&["--username", "ada"], PASSWORD);
     let set =
         |flags: &[&str]| here.json(&[&["account", "set", "--company", "default", "ada"], flags].concat());
-    let labelled = set(&["--label", "email=verified", "--label", "team=blue:public", "--role", "clerk"]);
+    let labelled = set(&["--label", "email=verified", "--label", "team=blue:public", "--role", "support"]);
     let expected = json!([
         { "key": "email", "value": "verified", "scope": "private" },
         { "key": "team", "value": "blue", "scope": "public" },
     ]);
-    assert_eq!((&labelled["labels"], &labelled["role"]), (&expected, &json!("clerk")));
+    assert_eq!((&labelled["labels"], &labelled["role"]), (&expected, &json!("support")));
+    let unknown = ["account", "set", "--company", "default", "ada", "--role", "clerk", "--state", "locked"];
+    let refused = here.run(&unknown);
+    assert_ne!(refused.code, Some(0));
+    assert!(refused.stderr.contains("no permission is for this role"), "{}", refused.stderr);
+    let made =
+        here.run(&["account", "create", "--company", "default", "--username", "eve", "--role", "clerk"]);
+    assert!(made.code != Some(0) && made.stderr.contains("no permission is for this role"), "{made:?}");
+    assert_eq!(set(&[])["state"], "active", "nothing else was changed either");
+    here.json(&["permission", "create", "clerk", "GET", "/api/v2/auth/resource", "ACCEPT"]);
+    assert_eq!(set(&["--role", "clerk"])["role"], "clerk");
     assert_eq!(set(&["--remove-label", "team"])["labels"].as_array().unwrap().len(), 1);
     let expiring = set(&["--password-expires-at", "2030-01-01T02:00:00+02:00"]);
     assert_eq!(expiring["password_expires_at"], "2030-01-01T00:00:00Z");

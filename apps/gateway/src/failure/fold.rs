@@ -7,7 +7,8 @@ use portcullis_accounts::{
     Taken, VerifyContactError,
 };
 use portcullis_mfa::{
-    AuthorizeError, DeliverError, EnrolError, PresentFactorError, RemoveFactorError, VerifyFactorError,
+    AuthorizeError, DeliverError, EnrolError, PresentFactorError, ProveError, RemoveFactorError,
+    SwitchOnError, VerifyFactorError,
 };
 use portcullis_password_reset::{
     CompleteByCodeError, CompleteByTokenError, CompleteChallengeError, RequestResetError,
@@ -165,6 +166,18 @@ fold! {
         Throttled { retry_after } => Self::Throttled { retry_after },
     }
     RemoveFactorError { NotFound => Self::FactorNotFound, }
+    SwitchOnError {
+        AlreadyOn => Self::Factor(FactorRefusal::AlreadyOn),
+        WrongCode => Self::WrongSecondFactor,
+        AlreadyUsed => Self::SecondFactorUsed,
+        Throttled { retry_after } => Self::Throttled { retry_after },
+    }
+    ProveError {
+        NotEnrolled => Self::FactorNotFound,
+        WrongCode => Self::WrongSecondFactor,
+        AlreadyUsed => Self::SecondFactorUsed,
+        Throttled { retry_after } => Self::Throttled { retry_after },
+    }
     IssueError {
         NameMissing => Self::KeyNameMissing,
         NameTooLong => Self::KeyNameTooLong,

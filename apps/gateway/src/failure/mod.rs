@@ -214,7 +214,8 @@ pub enum Failure {
     Internal(#[source] Cause),
 }
 
-/// Why a second factor, or the challenge for one, cannot be used like that (rehive contract §7.10–7.14).
+/// Why a second factor, or the challenge for one, cannot be used like that (rehive contract §7.10–7.14,
+/// barong contract §8.8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FactorRefusal {
     /// The session has no such challenge that is open.
@@ -235,6 +236,9 @@ pub enum FactorRefusal {
     /// Accounts that administer their company may not rely on SMS.
     #[error("an account that administers its company may not rely on SMS")]
     SmsBarred,
+    /// The account has a second factor, and the door lets it have one.
+    #[error("the account has a second factor already")]
+    AlreadyOn,
 }
 
 impl Failure {

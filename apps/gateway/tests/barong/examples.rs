@@ -20,7 +20,7 @@ const GRACE: &str = "grace@example.com";
 async fn the_examples_in_the_documentation_are_true(here: Installation) {
     let door = Door::open(here);
     let mut cookie = String::new();
-    for example in examples() {
+    for example in examples_in(DOCUMENT) {
         let (request, response) =
             example.split_once("\n→ ").unwrap_or_else(|| panic!("no answer: {example}"));
         let answer = perform(&door, request, &cookie).await;
@@ -36,8 +36,9 @@ async fn the_examples_in_the_documentation_are_true(here: Installation) {
     }
 }
 
-fn examples() -> impl Iterator<Item = &'static str> {
-    let blocks = DOCUMENT.split("```http\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+/// The examples of a page.
+pub fn examples_in(document: &'static str) -> impl Iterator<Item = &'static str> {
+    let blocks = document.split("```http\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     blocks.flat_map(|block| block.trim().split("\n\n"))
 }
 
@@ -66,8 +67,9 @@ fn filled(door: &Door, text: &str) -> String {
     text
 }
 
+/// Asserts that an answer is what the example says.
 #[track_caller]
-fn compare(expected: &Value, found: &Value, example: &str) {
+pub fn compare(expected: &Value, found: &Value, example: &str) {
     match (expected, found) {
         (Value::String(text), _) if text == "…" => {}
         (Value::Object(wanted), Value::Object(members)) => {

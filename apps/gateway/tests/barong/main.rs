@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod api_keys;
 mod auth0;
 mod authorization;
 mod captcha;
@@ -14,12 +15,17 @@ mod door;
 mod encodings;
 mod examples;
 mod general;
+mod key_examples;
+mod key_owner;
 mod mail_tokens;
 mod outside;
 mod password_reset;
 mod registration;
 mod restrictions;
+mod second_factor;
+mod service_accounts;
 mod sessions;
 mod signed_keys;
 mod states;
+mod swagger;
 mod transport;

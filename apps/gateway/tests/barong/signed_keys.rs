@@ -13,11 +13,13 @@ on_both! {
     a_signature_can_be_used_again_unless_the_operator_says_once
     keys_follow_their_owner
     a_service_account_passes_as_itself
+    a_key_of_a_user_without_a_second_factor_is_refused
 }
 
 const ME: &str = "/api/v2/auth/resource/users/me";
 
-fn now() -> i64 {
+/// Milliseconds since 1970, as nonces are.
+pub fn now() -> i64 {
     SystemClock.now().as_millis()
 }
 
@@ -30,7 +32,8 @@ async fn asks(door: &Door, path: &str, headers: &[(&str, &str)]) -> Answer {
     headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).answer().await
 }
 
-async fn signed(door: &Door, path: &str, (kid, secret): (&str, &str), nonce: &str) -> Answer {
+/// Asks the authorization endpoint about a POST that a key signed.
+pub async fn signed(door: &Door, path: &str, (kid, secret): (&str, &str), nonce: &str) -> Answer {
     let signature = sign(kid, secret, nonce);
     let headers = [("x-auth-apikey", kid), ("x-auth-nonce", nonce), ("x-auth-signature", &signature)];
     asks(door, path, &headers).await
@@ -106,7 +109,17 @@ async fn keys_follow_their_owner(here: Installation) {
     }
 }
 
-fn service_account(door: &Door) -> String {
+async fn a_key_of_a_user_without_a_second_factor_is_refused(here: Installation) {
+    let door = Door::open(here);
+    let (kid, secret) = door.here.signed_key(crate::door::EMAIL, None).await;
+    let answer = signed(&door, ME, (&kid, &secret), &now().to_string()).await;
+    refused(&answer, 401, &["authz.disabled_2fa"]);
+    let wrong = signed(&door, ME, (&kid, "wrong"), &now().to_string()).await;
+    refused(&wrong, 401, &["authz.invalid_signature"]);
+}
+
+/// Makes a service account of Ada's, and answers its handle.
+pub fn service_account(door: &Door) -> String {
     let create = ["service-account", "create", "--company", "default", "--owner", crate::door::EMAIL];
     let made = door.here.json(&create);
     assert_eq!((&made["owner"], &made["state"]), (&door.ada["uid"], &json!("active")));

@@ -6,6 +6,7 @@ use totp_rs::{Algorithm, Builder};
 use zeroize::Zeroize;
 
 use crate::link::link;
+use crate::picture::picture;
 
 /// Seconds per step.
 pub(crate) const STEP: u64 = 30;
@@ -38,6 +39,10 @@ impl OtpEngine for TotpEngine {
 
     fn link(&self, totp: &Totp, issuer: &str, account: &str) -> Secret {
         Secret::new(link(totp, issuer, account))
+    }
+
+    fn picture(&self, link: &Secret) -> Option<Secret> {
+        picture(link.reveal()).map(Secret::new)
     }
 }
 

@@ -15,5 +15,6 @@
 
 mod engine;
 mod link;
+mod picture;
 
 pub use engine::TotpEngine;

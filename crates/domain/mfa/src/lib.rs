@@ -76,9 +76,11 @@ mod model;
 mod ports;
 mod present;
 mod proof;
+mod prove;
 mod recovery;
 mod remove;
 mod sending;
+mod switch;
 mod verify_enrolment;
 
 pub use adopt::AdoptTotp;
@@ -99,6 +101,8 @@ pub use ports::{
 #[cfg(any(test, feature = "mock"))]
 pub use ports::{MockAuthenticatorStore, MockChallengeStore, MockOtpEngine};
 pub use present::{PresentFactor, PresentFactorError};
+pub use prove::ProveError;
 pub use remove::{RemoveFactor, RemoveFactorError};
 pub use sending::CodeToSend;
+pub use switch::{PrepareApp, PreparedApp, SwitchFactor, SwitchOnError};
 pub use verify_enrolment::{VerifyFactor, VerifyFactorError};

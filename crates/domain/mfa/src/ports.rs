@@ -73,6 +73,10 @@ pub trait OtpEngine: Send + Sync {
 
     /// The `otpauth://totp/` link for apps and QR codes.
     fn link(&self, totp: &Totp, issuer: &str, account: &str) -> Secret;
+
+    /// The link as a QR code for cameras: a PNG image of 300 by 300 pixels, in base64 with padding (RFC 4648 §4). `None`
+    /// if no such code holds it.
+    fn picture(&self, link: &Secret) -> Option<Secret>;
 }
 
 /// An authenticator to add.

@@ -4,7 +4,7 @@ use clap::Args;
 use portcullis_accounts::{NewAccount, Profile, ProfileField};
 use portcullis_kernel::{AccountState, CompanySlug, Email, Mobile, Role, Timestamp, Username};
 
-use super::render;
+use super::{check_role, render};
 use crate::cli::context::{Context, company, operator};
 use crate::cli::output::password_from_stdin;
 use crate::cli::parse;
@@ -61,6 +61,7 @@ pub(in crate::cli) struct Create {
 impl Create {
     pub(super) async fn run(self, context: &Context, opened: &Opened) -> anyhow::Result<()> {
         let company = company(opened, &self.company).await?;
+        check_role(opened, &company, self.role.as_deref()).await?;
         let password = if self.password_stdin { Some(password_from_stdin()?) } else { None };
         let new = NewAccount {
             company: company.clone(),

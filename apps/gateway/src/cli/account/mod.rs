@@ -7,7 +7,7 @@ mod set;
 
 use clap::{Args, Subcommand};
 use portcullis_accounts::{self as accounts, Company};
-use portcullis_kernel::{CompanySlug, PageRequest, SessionSweep};
+use portcullis_kernel::{CompanySlug, PageRequest, Role, SessionSweep};
 use portcullis_sessions::EndAll;
 use serde_json::json;
 
@@ -82,6 +82,13 @@ impl Named {
         let account = found.ok_or_else(|| anyhow::anyhow!("no such account in company {}", company.slug))?;
         Ok((company, account))
     }
+}
+
+/// A role must exist where permissions say which do.
+async fn check_role(opened: &Opened, company: &Company, role: Option<&str>) -> anyhow::Result<()> {
+    let Some(role) = role else { return Ok(()) };
+    let book = opened.app.gate.rulebook(company.id).await.map_err(Failure::from)?;
+    if book.knows(&Role::new(role)) { Ok(()) } else { Err(Failure::UnknownRole.into()) }
 }
 
 async fn list(context: &Context, opened: &Opened, slug: &CompanySlug, page: u32) -> anyhow::Result<()> {

@@ -4,7 +4,7 @@ use clap::Args;
 use portcullis_accounts::{Account, AmendCommand, LabelScope, SetPasswordCommand};
 use portcullis_kernel::{AccountState, Role, Timestamp};
 
-use super::{Named, render};
+use super::{Named, check_role, render};
 use crate::cli::context::{Context, operator};
 use crate::cli::output::password_from_stdin;
 use crate::cli::{parse, refusal};
@@ -42,6 +42,7 @@ impl Set {
     pub(super) async fn run(self, context: &Context, opened: &Opened) -> anyhow::Result<()> {
         let (company, account) = self.named.find(opened).await?;
         let id = account.id.to_string();
+        check_role(opened, &company, self.role.as_deref()).await?;
         if self.password_stdin {
             self.set_password(opened, account.clone()).await?;
         }

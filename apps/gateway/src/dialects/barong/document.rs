@@ -4,6 +4,7 @@
 use utoipa::{OpenApi, ToSchema};
 
 use super::auth::Schemes;
+use super::resource::{api_keys, otp, service_accounts, swagger_doc};
 use super::{captcha, federation, general, password_reset, registration, sessions, whitelinks};
 
 /// A login.
@@ -60,6 +61,60 @@ pub(super) struct Auth0Form {
     id_token: String,
 }
 
+/// A code of the second factor.
+#[derive(ToSchema)]
+pub(super) struct CodeForm {
+    code: String,
+}
+
+/// An API key to issue.
+#[derive(ToSchema)]
+pub(super) struct ApiKeyForm {
+    /// `HS256`.
+    algorithm: String,
+    /// A code of the second factor.
+    totp_code: String,
+    /// What it is meant for: words between commas.
+    scope: Option<String>,
+}
+
+/// A change of an API key.
+#[derive(ToSchema)]
+pub(super) struct KeyChangeForm {
+    /// A code of the second factor.
+    totp_code: String,
+    /// What it is meant for from now on: words between commas.
+    scope: Option<String>,
+    /// `active`, or any other word to switch it off.
+    state: Option<String>,
+}
+
+/// An API key to issue to a service account.
+#[derive(ToSchema)]
+pub(super) struct ServiceKeyForm {
+    /// The handle of the service account.
+    service_account_uid: String,
+    /// `HS256`.
+    algorithm: String,
+    /// A code of the owner's second factor.
+    totp_code: String,
+    /// What it is meant for: words between commas.
+    scope: Option<String>,
+}
+
+/// A change of an API key of a service account.
+#[derive(ToSchema)]
+pub(super) struct ServiceKeyChangeForm {
+    /// The handle of the service account.
+    service_account_uid: String,
+    /// A code of the owner's second factor.
+    totp_code: String,
+    /// What it is meant for from now on: words between commas.
+    scope: Option<String>,
+    /// `active`, or any other word to switch it off.
+    state: Option<String>,
+}
+
 /// A link that somebody follows.
 #[derive(ToSchema)]
 pub(super) struct AccessForm {
@@ -90,6 +145,21 @@ pub(super) struct AccessForm {
         whitelinks::visit,
         sessions::login,
         sessions::logout,
+        otp::generate_qrcode,
+        otp::enable,
+        otp::disable,
+        otp::verify,
+        api_keys::list,
+        api_keys::create,
+        api_keys::amend,
+        api_keys::delete,
+        service_accounts::list,
+        service_accounts::list_keys,
+        service_accounts::create_key,
+        service_accounts::amend_key,
+        service_accounts::delete_key,
+        swagger_doc::whole,
+        swagger_doc::group,
     ),
     modifiers(&Schemes)
 )]

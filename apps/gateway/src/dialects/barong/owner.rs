@@ -6,13 +6,15 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{Error, FromRequest, HttpRequest};
 use portcullis_kernel::{AccountId, CompanyId, SessionId};
 use portcullis_sessions as sessions;
 
 use super::Barong;
 use super::authorization::own_path;
 use super::refusal::{Refusal, Words};
+use super::wire::Params;
+use crate::body::Decoded;
 use crate::failure::Failure;
 
 /// The caller of an operation below `resource/`, which takes it before anything else: by a JWT in `Authorization`, or,
@@ -34,6 +36,28 @@ impl FromRequest for Owner {
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move { owner(&request).await })
+    }
+}
+
+/// A caller and what it sent. Who may not ask at all is not told what is wrong with the question.
+pub struct Asked {
+    /// The caller.
+    pub owner: Owner,
+    /// The parameters.
+    pub params: Params,
+}
+
+impl FromRequest for Asked {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, params) = (request.clone(), Decoded::from_request(request, payload));
+        Box::pin(async move {
+            let owner = owner(&request).await?;
+            let Decoded(params) = params.await?;
+            Ok(Self { owner, params })
+        })
     }
 }
 

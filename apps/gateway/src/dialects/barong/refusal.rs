@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::authorization;
-use crate::failure::Failure;
+use crate::failure::{FactorRefusal, Failure};
 
 /// The envelope of every refusal; a few that have no key say `{"error":"…"}` instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -93,6 +93,11 @@ impl Refusal {
         Self::sentence(StatusCode::NOT_ACCEPTABLE, text)
     }
 
+    /// A group of operations that nobody documented.
+    pub fn no_such_group() -> Self {
+        Self::sentence(StatusCode::BAD_REQUEST, "named resource not exist")
+    }
+
     /// A body of a type that nobody reads.
     pub fn unsupported_type(media_type: &str) -> Self {
         let text = format!("The provided content-type '{media_type}' is not supported.");
@@ -121,6 +126,7 @@ impl Refusal {
             Failure::NotAdmitted(state) => Self::key((401, not_admitted(state))),
             Failure::PasswordExpired => Self::key((401, "identity.session.password_expired")),
             Failure::SecondFactorRequired | Failure::ChallengeRefused => Self::key(words.factor_missing),
+            Failure::Factor(FactorRefusal::AlreadyOn) => Self::key((400, "resource.otp.already_enabled")),
             Failure::WrongSecondFactor | Failure::Factor(_) => Self::key(words.factor_wrong),
             Failure::SecondFactorUsed => Self::key((422, "totp.error")),
             Failure::FactorNotFound | Failure::NoDelivery | Failure::KeyNeedsFactor => {

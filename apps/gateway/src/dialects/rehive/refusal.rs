@@ -136,6 +136,7 @@ impl Refusal {
             }
             FactorRefusal::NoNumber => Self::field("mobile", "A mobile number is required."),
             FactorRefusal::SmsBarred => Self::field("type", "SMS is not available to administrators."),
+            FactorRefusal::AlreadyOn => Self::field(FieldErrors::NONE, "A second factor is already enabled."),
         }
     }
 

@@ -10,7 +10,8 @@ use portcullis_kernel::{
 };
 use portcullis_mfa::{
     Aim, CheckFactor, DeliverCode, EnrolFactor, Enrolment, Factor, FactorPorts, FactorRules, FactorVerdict,
-    NewFactor, OtpEngine, RemoveFactor, SecondFactors, Totp, VerifyFactor, VerifyFactorError,
+    NewFactor, OtpEngine, PrepareApp, PreparedApp, RemoveFactor, SecondFactors, SwitchFactor, SwitchOnError,
+    Totp, VerifyFactor, VerifyFactorError,
 };
 use portcullis_store_memory::MemoryStore;
 
@@ -108,6 +109,29 @@ impl House {
         }
     }
 
+    pub(crate) async fn prepare_app(&self) -> Result<PreparedApp, SwitchOnError> {
+        let command = PrepareApp {
+            company: self.company.id,
+            company_slug: self.slug(),
+            issuer: "Barong".to_owned(),
+            account: self.ada.id,
+            account_label: "ada@example.com".to_owned(),
+            client: client(),
+        };
+        self.factors.prepare_app(command).await
+    }
+
+    pub(crate) fn switching(&self, code: &str) -> SwitchFactor {
+        SwitchFactor {
+            company: self.company.id,
+            company_slug: self.slug(),
+            account: self.ada.id,
+            email: self.email(),
+            code: code.to_owned(),
+            client: client(),
+        }
+    }
+
     /// An app that is verified; the clock moves on by one step, so its next code is fresh.
     pub(crate) async fn app(&self) -> AuthenticatorId {
         let id = self.enrolled(NewFactor::Totp).await.authenticator.id;
@@ -197,6 +221,10 @@ impl OtpEngine for Steps {
 
     fn link(&self, totp: &Totp, issuer: &str, account: &str) -> Secret {
         Secret::new(format!("otpauth://totp/{issuer}:{account}?secret={}", totp.secret.reveal()))
+    }
+
+    fn picture(&self, link: &Secret) -> Option<Secret> {
+        Some(Secret::new(format!("picture of {}", link.reveal())))
     }
 }
 

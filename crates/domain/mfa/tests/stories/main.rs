@@ -7,4 +7,5 @@ mod enrol;
 mod house;
 mod labels;
 mod sms;
+mod switch;
 mod verify;

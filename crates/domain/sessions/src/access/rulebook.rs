@@ -107,10 +107,11 @@ impl Rulebook {
         Verdict { allowed: accepted && !dropped, noted }
     }
 
-    /// Whether there is a permission for the role: one without does not exist (barong contract §5.6).
+    /// Whether there is a permission for the role: one without does not exist (barong contract §5.6). Where nobody wrote
+    /// any permission down, roles are just words.
     #[must_use]
     pub fn knows(&self, role: &Role) -> bool {
-        self.permissions.contains_key(role.as_str())
+        self.permissions.is_empty() || self.permissions.contains_key(role.as_str())
     }
 
     fn watchlist_mut(&mut self, category: RestrictionCategory) -> &mut Watchlist {

@@ -30,7 +30,7 @@ pub(super) struct Line {
     #[serde(default)]
     pub(super) api_keys: Vec<LineKey>,
     state: Option<String>,
-    role: Option<String>,
+    pub(super) role: Option<String>,
     #[serde(default)]
     groups: Vec<String>,
     #[serde(default)]

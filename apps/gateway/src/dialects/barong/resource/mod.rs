@@ -1,9 +1,15 @@
 //! The operations below `resource/` (contract §8): for callers with a session, a key or a JWT.
 
+pub(super) mod api_keys;
+pub(super) mod otp;
+pub(super) mod service_accounts;
+mod signed_keys;
+pub(super) mod swagger_doc;
+
 use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, scope, to};
 
-use super::operations::not_found;
+use super::operations::{not_found, path};
 use super::{authorization, transport};
 
 /// The route table.
@@ -23,4 +29,25 @@ pub fn routes(config: &mut ServiceConfig) {
 fn people(_config: &mut ServiceConfig) {}
 
 /// What users prove themselves with.
-fn keys(_config: &mut ServiceConfig) {}
+fn keys(config: &mut ServiceConfig) {
+    config
+        .service(path("/otp/generate_qrcode").post(otp::generate_qrcode))
+        .service(path("/otp/enable").post(otp::enable))
+        .service(path("/otp/disable").post(otp::disable))
+        .service(path("/otp/verify").post(otp::verify))
+        .service(path("/api_keys").get(api_keys::list).post(api_keys::create))
+        .service(path("/api_keys/{kid}").patch(api_keys::amend).delete(api_keys::delete))
+        .service(path("/service_accounts").get(service_accounts::list))
+        .service(
+            path("/service_accounts/api_keys")
+                .get(service_accounts::list_keys)
+                .post(service_accounts::create_key),
+        )
+        .service(
+            path("/service_accounts/api_keys/{kid}")
+                .put(service_accounts::amend_key)
+                .delete(service_accounts::delete_key),
+        )
+        .service(path("/swagger_doc").get(swagger_doc::whole))
+        .service(path("/swagger_doc/{name}").get(swagger_doc::group));
+}

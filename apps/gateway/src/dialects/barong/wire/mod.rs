@@ -1,14 +1,17 @@
 //! What travels: parameters, entities, pages (contract §2, §3, §9).
 
+mod factor;
 mod general;
+mod keys;
 mod page;
 mod params;
 mod reader;
 mod sign_up;
 mod user;
 
+pub use factor::OtpSecret;
 pub use general::{Auth0Configs, Configs, Entropy, GeetestChallenge, Ping, Time, Version};
-#[expect(unused_imports, reason = "lists are served by the resource operations")]
+pub use keys::{ApiKey, KeyChange, NewKey, ServiceAccountRow, key_order};
 pub use page::Paging;
 pub use params::Params;
 pub use reader::Reader;

@@ -65,7 +65,6 @@ impl<'a> Reader<'a> {
     }
 
     /// A text that may be absent, but not blank.
-    #[expect(dead_code, reason = "read by the resource operations")]
     pub fn filled(&mut self, name: &str) -> Option<String> {
         match self.params.find(name) {
             Found::Absent => None,
@@ -74,7 +73,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes another fault.
-    #[expect(dead_code, reason = "read by the resource operations")]
     pub fn fault(&mut self, key: impl Into<Cow<'static, str>>) {
         self.errors.push(key.into());
     }

@@ -98,4 +98,5 @@ fn a_request_needs_an_accept_and_no_drop() {
         assert_eq!(verdict, Verdict { allowed, noted }, "{role} {verb} {path}");
     }
     assert!(book.knows(&Role::new("admin")) && !book.knows(&Role::new("nobody")));
+    assert!(Rulebook::default().knows(&Role::new("nobody")), "where there are no permissions");
 }
