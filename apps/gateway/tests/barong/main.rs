@@ -6,20 +6,32 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../../../../crates/adapters/geo-mmdb/src/example.rs"]
+mod geography;
+
+mod activity;
 mod auth0;
 mod authorization;
+mod caller;
 mod captcha;
 mod confirmation;
+mod data_storage;
 mod door;
 mod encodings;
 mod examples;
 mod general;
+mod labels;
 mod mail_tokens;
 mod outside;
+mod own_password;
+mod owners;
 mod password_reset;
+mod phones;
+mod profiles;
 mod registration;
 mod restrictions;
 mod sessions;
 mod signed_keys;
 mod states;
 mod transport;
+mod users;

@@ -17,7 +17,7 @@ on_both! {
 
 const ME: &str = "/api/v2/auth/resource/users/me";
 
-fn now() -> i64 {
+pub fn now() -> i64 {
     SystemClock.now().as_millis()
 }
 
@@ -30,7 +30,7 @@ async fn asks(door: &Door, path: &str, headers: &[(&str, &str)]) -> Answer {
     headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).answer().await
 }
 
-async fn signed(door: &Door, path: &str, (kid, secret): (&str, &str), nonce: &str) -> Answer {
+pub async fn signed(door: &Door, path: &str, (kid, secret): (&str, &str), nonce: &str) -> Answer {
     let signature = sign(kid, secret, nonce);
     let headers = [("x-auth-apikey", kid), ("x-auth-nonce", nonce), ("x-auth-signature", &signature)];
     asks(door, path, &headers).await
@@ -106,7 +106,7 @@ async fn keys_follow_their_owner(here: Installation) {
     }
 }
 
-fn service_account(door: &Door) -> String {
+pub fn service_account(door: &Door) -> String {
     let create = ["service-account", "create", "--company", "default", "--owner", crate::door::EMAIL];
     let made = door.here.json(&create);
     assert_eq!((&made["owner"], &made["state"]), (&door.ada["uid"], &json!("active")));

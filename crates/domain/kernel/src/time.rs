@@ -84,6 +84,12 @@ impl Timestamp {
         self.calendar().format(format).unwrap_or_default()
     }
 
+    /// RFC 3339 in milliseconds with `Z`: `2026-11-22T04:30:00.000Z`.
+    #[must_use]
+    pub fn with_millis(self) -> String {
+        format!("{}.{:03}Z", self.naive(), self.as_millis().rem_euclid(1_000))
+    }
+
     fn calendar(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000)
             .unwrap_or(OffsetDateTime::UNIX_EPOCH)
@@ -112,6 +118,7 @@ mod tests {
         assert_eq!(at.as_micros() % 1_000_000, 123_456);
         assert_eq!(at.to_string(), "2026-11-22T04:30:00Z");
         assert_eq!(at.naive(), "2026-11-22T04:30:00");
+        assert_eq!(at.with_millis(), "2026-11-22T04:30:00.123Z");
         assert_eq!(Timestamp::parse_rfc3339("yesterday"), Err(InvalidTimestamp));
     }
 

@@ -4,6 +4,7 @@
 use utoipa::{OpenApi, ToSchema};
 
 use super::auth::Schemes;
+use super::resource::{activity, data_storage, labels, phones, profiles, users};
 use super::{captcha, federation, general, password_reset, registration, sessions, whitelinks};
 
 /// A login.
@@ -90,6 +91,24 @@ pub(super) struct AccessForm {
         whitelinks::visit,
         sessions::login,
         sessions::logout,
+        users::me,
+        users::replace_data,
+        users::delete,
+        users::change_password,
+        activity::list,
+        labels::list,
+        labels::show,
+        labels::add,
+        labels::change,
+        labels::remove,
+        phones::list,
+        phones::add,
+        phones::send_code,
+        phones::verify,
+        profiles::list,
+        profiles::open,
+        profiles::revise,
+        data_storage::keep,
     ),
     modifiers(&Schemes)
 )]

@@ -12,7 +12,6 @@ mod federation;
 mod general;
 mod mail_token;
 mod operations;
-#[expect(dead_code, reason = "the operations below `resource` take their caller from it")]
 mod owner;
 mod password_reset;
 mod refusal;
@@ -50,8 +49,11 @@ const DOOR: &str = "barong";
 pub fn routes(config: &mut ServiceConfig, app: &App) {
     let prefix = app.settings.dialects.barong.prefix.as_str();
     let door = Data::new(Barong { app: app.clone() });
-    let operations =
-        scope(prefix).app_data(door.clone()).configure(identity).configure(resource::routes).configure(public);
+    let operations = scope(prefix)
+        .app_data(door.clone())
+        .configure(identity)
+        .configure(resource::routes)
+        .configure(public);
     if prefix == authorization::ENDPOINT {
         config.service(operations.default_service(to(authorization::check)));
         return;

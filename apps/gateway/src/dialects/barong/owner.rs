@@ -3,16 +3,20 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use actix_web::dev::Payload;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
+use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
 use portcullis_kernel::{AccountId, CompanyId, SessionId};
 use portcullis_sessions as sessions;
 
 use super::Barong;
 use super::authorization::own_path;
 use super::refusal::{Refusal, Words};
+use super::wire::Params;
+use crate::body::Decoded;
 use crate::failure::Failure;
 
 /// The caller of an operation below `resource/`, which takes it before anything else: by a JWT in `Authorization`, or,
@@ -37,6 +41,45 @@ impl FromRequest for Owner {
     }
 }
 
+/// A caller and what it sent. Who may not ask at all is not told what is wrong with the question.
+pub struct Asked {
+    /// The caller.
+    pub owner: Owner,
+    /// The parameters.
+    pub params: Params,
+}
+
+impl FromRequest for Asked {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, params) = (request.clone(), Decoded::from_request(request, payload));
+        Box::pin(async move {
+            let owner = owner(&request).await?;
+            let Decoded(params) = params.await?;
+            Ok(Self { owner, params })
+        })
+    }
+}
+
+/// Marks a request whose cookie named its caller.
+struct ByCookie;
+
+/// Lets a cookie live on with the session that it belongs to (contract §5.1).
+pub(super) async fn keep_cookie<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let mut response = next.call(request).await?;
+    let request = response.request().clone();
+    let by_cookie = request.extensions().get::<ByCookie>().is_some();
+    if let Some(door) = request.app_data::<Data<Barong>>().filter(|_| by_cookie) {
+        door.set_cookie(response.response_mut(), door.session_token(&request).as_ref());
+    }
+    Ok(response)
+}
+
 async fn owner(request: &HttpRequest) -> Result<Owner, Refusal> {
     let lost = || Refusal::of(Failure::Internal("an operation outside its door".into()), Words::NONE);
     let door = request.app_data::<Data<Barong>>().ok_or_else(lost)?;
@@ -47,7 +90,11 @@ async fn owner(request: &HttpRequest) -> Result<Owner, Refusal> {
         door.run("barong.bearer", Words::NONE, async move { gate.bearer(company, compact).await }).await
     } else {
         let knock = door.knock(company, request, own_path(request));
-        door.run("barong.owner", Words::NONE, async move { gate.owner(knock).await }).await
+        let found = door.run("barong.owner", Words::NONE, async move { gate.owner(knock).await }).await;
+        if found.as_ref().is_ok_and(|owner| owner.session.is_some()) {
+            request.extensions_mut().insert(ByCookie);
+        }
+        found
     };
     let sessions::Owner { company, account, session } = found?;
     Ok(Owner { company, account, session })

@@ -1,5 +1,7 @@
 //! What travels: parameters, entities, pages (contract §2, §3, §9).
 
+mod activity;
+mod dossier;
 mod general;
 mod page;
 mod params;
@@ -7,13 +9,14 @@ mod reader;
 mod sign_up;
 mod user;
 
+pub use activity::{Activity, Topic, outcome};
+pub use dossier::{CodeSent, DataStorage, Phone, Profile};
 pub use general::{Auth0Configs, Configs, Entropy, GeetestChallenge, Ping, Time, Version};
-#[expect(unused_imports, reason = "lists are served by the resource operations")]
 pub use page::Paging;
 pub use params::Params;
 pub use reader::Reader;
 pub use sign_up::SignUpForm;
-pub use user::{Standing, UserWithFullInfo};
+pub use user::{Label, Standing, UserWithFullInfo};
 
 use actix_web::HttpResponse;
 use serde::Serialize;

@@ -1,5 +1,4 @@
 //! Pages of lists (contract §3.3).
-#![expect(dead_code, reason = "lists are served by the resource operations")]
 
 use std::borrow::Cow;
 
