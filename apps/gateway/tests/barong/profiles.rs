@@ -76,8 +76,9 @@ async fn a_profile_may_be_finished_at_once(here: Installation) {
 async fn one_profile_is_open_at_a_time(here: Installation) {
     let door = Door::open(here);
     let ada = door.caller().await;
-    let (one, two) =
-        tokio::join!(ada.send("POST", "/profiles", &full()), ada.send("POST", "/profiles", &full()));
+    let profile = full();
+    let post = || ada.send("POST", "/profiles", &profile);
+    let (one, two) = tokio::join!(post(), post());
     let (done, late) = if one.status == 201 { (one, two) } else { (two, one) };
     assert_eq!(done.status, 201, "{done:?}");
     refused(&late, 422, &["state.exists"]);

@@ -10,7 +10,8 @@ use portcullis_kernel::{
 use crate::completion::{Hashes, Proven, Question, Written, fingerprint};
 use crate::decision::{FactorStanding, Judgement, Refusal, Step, judge, next_step};
 use crate::{
-    Candidate, CandidateQuery, DoorRules, Opened, PasswordState, RefuseSignIn, Sessions, SignInOutcome,
+    Candidate, CandidateQuery, DoorRules, FactorCheck, Opened, PasswordState, RefuseSignIn, Sessions,
+    SignInOutcome,
 };
 
 /// An attempt to sign in.

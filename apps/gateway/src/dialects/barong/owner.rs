@@ -84,20 +84,26 @@ async fn owner(request: &HttpRequest) -> Result<Owner, Refusal> {
     let lost = || Refusal::of(Failure::Internal("an operation outside its door".into()), Words::NONE);
     let door = request.app_data::<Data<Barong>>().ok_or_else(lost)?;
     let (gate, company) = (door.app.gate.clone(), door.company().await?.id);
-    let found = if request.headers().contains_key(AUTHORIZATION) {
+    if request.headers().contains_key(AUTHORIZATION) {
         // What is no bearer token is as good as a forged one.
         let compact = bearer(request).unwrap_or_default().to_owned();
-        door.run("barong.bearer", Words::NONE, async move { gate.bearer(company, compact).await }).await
-    } else {
-        let knock = door.knock(company, request, own_path(request));
-        let found = door.run("barong.owner", Words::NONE, async move { gate.owner(knock).await }).await;
-        if found.as_ref().is_ok_and(|owner| owner.session.is_some()) {
-            request.extensions_mut().insert(ByCookie);
-        }
-        found
-    };
-    let sessions::Owner { company, account, session } = found?;
-    Ok(Owner { company, account, session })
+        let work = async move { gate.bearer(company, compact).await };
+        return door.run("barong.bearer", Words::NONE, work).await.map(Owner::from);
+    }
+    let knock = door.knock(company, request, own_path(request));
+    let work = async move { gate.owner(knock).await };
+    let owner = door.run("barong.owner", Words::NONE, work).await.map(Owner::from)?;
+    if owner.session.is_some() {
+        request.extensions_mut().insert(ByCookie);
+    }
+    Ok(owner)
+}
+
+impl From<sessions::Owner> for Owner {
+    fn from(found: sessions::Owner) -> Self {
+        let sessions::Owner { company, account, session } = found;
+        Self { company, account, session }
+    }
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {

@@ -12,6 +12,7 @@ pub struct DataForm {
 
 /// A password to change.
 #[derive(ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the contract names them")]
 pub struct PasswordForm {
     old_password: String,
     new_password: String,

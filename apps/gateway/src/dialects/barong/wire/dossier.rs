@@ -1,6 +1,7 @@
 //! What there is about a user beside the account itself (contract §9.4–9.6).
 
 use portcullis_accounts::{Dialing, KycField, KycProfile, Phone as ClaimedPhone, StoredData};
+use portcullis_kernel::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,7 +25,7 @@ impl Phone {
         Self {
             country: dialing.map_or("", |dialing| dialing.country),
             number: if masked { mask(digits, code.len(), 4) } else { digits.to_owned() },
-            validated_at: phone.validated_at.map(|at| at.with_millis()),
+            validated_at: phone.validated_at.map(Timestamp::with_millis),
         }
     }
 }

@@ -185,7 +185,9 @@ mod tests {
         assert_eq!([on("on=true"), on("on=1"), on("on=Yes")], [(true, true); 3]);
         assert_eq!([on(""), on("on="), on("on=false"), on("on=0")], [(false, true); 4]);
         assert_eq!(on("on=maybe"), (false, false));
-        let from = |reader: &mut Reader<'_>| drop(reader.integer("time_from"));
+        let from = |reader: &mut Reader<'_>| {
+            reader.integer("time_from");
+        };
         assert_eq!(read("time_from=12", from), "");
         assert_eq!(read("time_from=", from), "identity.user.empty_time_from");
         assert_eq!(read("time_from=1.5", from), "identity.user.non_integer_time_from");
