@@ -40,7 +40,7 @@ impl SecondFactor for FactorBridge {
         code: String,
         client: Client,
     ) -> PortResult<FactorCheck> {
-        let verdict = self.0.check(CheckFactor { company, account, code, client }).await?;
+        let verdict = self.0.check_at_sign_in(CheckFactor { company, account, code, client }).await?;
         Ok(match verdict {
             FactorVerdict::Accepted => FactorCheck::Accepted,
             // A factor that was removed since the account was read proves nothing.

@@ -60,14 +60,19 @@ async fn list(db: &mut Conn, filter: AuditFilter, page: PageRequest) -> PortResu
         events = events.filter(audit::outcome.eq(outcome.as_str()));
     }
     if let Some(kinds) = filter.kinds {
-        let of_interest = || {
+        let named = || {
             let unsuccessful = audit::action
                 .eq_any(words(kinds.unsuccessful))
                 .and(audit::outcome.ne(Outcome::Succeeded.as_str()));
-            audit::action.eq_any(words(kinds.all)).or(unsuccessful)
+            let detailed = audit::action
+                .eq_any(words(kinds.detailed))
+                .and(audit::detail.is_not_null())
+                .and(audit::detail.assume_not_null().eq_any(kinds.details));
+            audit::action.eq_any(words(kinds.all)).or(unsuccessful).or(detailed)
         };
-        total = total.filter(of_interest());
-        events = events.filter(of_interest());
+        let wanted = || audit::detail.is_null().or(audit::detail.assume_not_null().ne_all(kinds.without));
+        total = total.filter(named()).filter(wanted());
+        events = events.filter(named()).filter(wanted());
     }
     let total: i64 = total.get_result(db).await.map_err(unanswered)?;
     let rows: Vec<AuditRow> = events

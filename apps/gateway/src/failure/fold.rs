@@ -2,9 +2,10 @@
 
 use portcullis_accounts::{
     AmendError, ChangePasswordError, ConfigureCompanyError, ConfirmByTokenError, CreateAccountError,
-    CreateCompanyError, CreateGroupError, CreateLegalTermError, LeaveError, RegisterError,
-    RequestContactVerificationError, RequestLeaveError, SendConfirmationError, SetPasswordError, SignUpError,
-    Taken, VerifyContactError,
+    CreateCompanyError, CreateGroupError, CreateLegalTermError, KeepDataError, KycError, LabelError,
+    LeaveError, PhoneError, RegisterError, ReplaceDataError, RequestContactVerificationError,
+    RequestLeaveError, SendConfirmationError, SetPasswordError, ShowPasswordError, SignUpError, Taken,
+    VerifyContactError,
 };
 use portcullis_mfa::{
     AuthorizeError, DeliverError, EnrolError, PresentFactorError, ProveError, RemoveFactorError,
@@ -92,6 +93,12 @@ fold! {
     SignUpError {
         UnknownReferral => Self::ReferralUnknown,
         Refused(faults) => Self::SignUpRefused(faults),
+    }
+    ReplaceDataError { Refused(faults) => Self::SignUpRefused(faults), }
+    KeepDataError { Refused(faults) => Self::DataRefused(faults), }
+    ShowPasswordError {
+        Wrong => Self::WrongPassword,
+        Throttled { retry_after } => Self::Throttled { retry_after },
     }
     SendConfirmationError { Throttled { retry_after } => Self::Throttled { retry_after }, }
     ConfirmByTokenError {
@@ -215,6 +222,34 @@ impl From<GateRefusal> for Failure {
         match refusal {
             GateRefusal::Port(error) => error.into(),
             other => Self::Gate(other),
+        }
+    }
+}
+
+impl From<LabelError> for Failure {
+    fn from(error: LabelError) -> Self {
+        match error {
+            LabelError::Port(error) => error.into(),
+            other => Self::Label(other),
+        }
+    }
+}
+
+impl From<PhoneError> for Failure {
+    fn from(error: PhoneError) -> Self {
+        match error {
+            PhoneError::Port(error) => error.into(),
+            PhoneError::Throttled { retry_after } => Self::Throttled { retry_after },
+            other => Self::Phone(other),
+        }
+    }
+}
+
+impl From<KycError> for Failure {
+    fn from(error: KycError) -> Self {
+        match error {
+            KycError::Port(error) => error.into(),
+            other => Self::Kyc(other),
         }
     }
 }

@@ -8,7 +8,9 @@ mod fold;
 use std::error::Error;
 use std::time::Duration;
 
-use portcullis_accounts::{InvalidSetting, Objection, SignUpFault, Taken};
+use portcullis_accounts::{
+    DataFault, InvalidSetting, KycError, LabelError, Objection, PhoneError, SignUpFault, Taken,
+};
 use portcullis_kernel::{AccountState, PolicyBreach, PortError, SessionChallenge};
 use portcullis_sessions::GateRefusal;
 
@@ -134,6 +136,18 @@ pub enum Failure {
     /// A label cannot have this key or value.
     #[error("label keys and values have 3 to 255 letters a-z, digits, - and _")]
     InvalidLabel,
+    /// A label of an account was not added, changed or removed.
+    #[error(transparent)]
+    Label(LabelError),
+    /// A phone of an account was not added, sent a code or proved.
+    #[error(transparent)]
+    Phone(PhoneError),
+    /// A KYC profile was not opened or changed.
+    #[error(transparent)]
+    Kyc(KycError),
+    /// These things are wrong with data to keep, all of them.
+    #[error("the data has faults")]
+    DataRefused(Vec<DataFault>),
     /// The account has no such authenticator.
     #[error("the account has no such authenticator")]
     FactorNotFound,

@@ -1,8 +1,8 @@
 //! The examples in docs/dialects/barong.md, performed in the order they are written.
 //!
-//! Examples stand in fenced blocks marked `http`, separated by blank lines: a request line below the prefix, a cookie
-//! header if there is one, a body that begins with `{`; and after `→` a status and an answer, `null` for none. `…`
-//! stands for anything, `$CONFIRM` and `$RESET` for what the mails to Grace carried, `$COOKIE` for the latest cookie.
+//! Examples stand in fenced blocks marked `http`, separated by blank lines: a request line below the prefix, headers if
+//! there are any, a body that begins with `{`; and after `→` a status and an answer, `null` for none. `…` stands for
+//! anything, `$CONFIRM` and `$RESET` for what the mails to Grace carried, `$COOKIE` and `$CSRF` for the latest session.
 
 use serde_json::Value;
 
@@ -18,15 +18,13 @@ const DOCUMENT: &str = include_str!("../../../../docs/dialects/barong.md");
 const GRACE: &str = "grace@example.com";
 
 async fn the_examples_in_the_documentation_are_true(here: Installation) {
-    let door = Door::open(here);
-    let mut cookie = String::new();
+    let door = Door::open(here.with("dialects.barong.user_storage_titles", "passport"));
+    let mut session = Session::default();
     for example in examples_in(DOCUMENT) {
         let (request, response) =
             example.split_once("\n→ ").unwrap_or_else(|| panic!("no answer: {example}"));
-        let answer = perform(&door, request, &cookie).await;
-        if let Some(set) = answer.header("set-cookie") {
-            set.split(';').next().unwrap().clone_into(&mut cookie);
-        }
+        let answer = perform(&door, request, &session).await;
+        session.follow(&answer);
         let (status, expected) = response.split_once(' ').unwrap();
         assert_eq!(answer.status.to_string(), status, "{example}: {answer:?}");
         let expected: Value =
@@ -42,7 +40,30 @@ pub fn examples_in(document: &'static str) -> impl Iterator<Item = &'static str>
     blocks.flat_map(|block| block.trim().split("\n\n"))
 }
 
-async fn perform(door: &Door, request: &str, cookie: &str) -> Answer {
+/// What the latest answers handed over.
+#[derive(Default)]
+struct Session {
+    cookie: String,
+    csrf: String,
+}
+
+impl Session {
+    fn follow(&mut self, answer: &Answer) {
+        if let Some(set) = answer.header("set-cookie") {
+            set.split(';').next().unwrap().clone_into(&mut self.cookie);
+        }
+        let body = serde_json::from_str::<Value>(&answer.body).unwrap_or_default();
+        if let Some(csrf) = body["csrf_token"].as_str() {
+            csrf.clone_into(&mut self.csrf);
+        }
+    }
+
+    fn filled(&self, header: &str) -> String {
+        header.replace("$COOKIE", &self.cookie).replace("$CSRF", &self.csrf)
+    }
+}
+
+async fn perform(door: &Door, request: &str, session: &Session) -> Answer {
     let mut lines = request.lines();
     let (method, path) = lines.next().unwrap().split_once(' ').unwrap();
     let mut sent = door.request(method, path);
@@ -50,8 +71,8 @@ async fn perform(door: &Door, request: &str, cookie: &str) -> Answer {
         if line.starts_with('{') {
             sent = sent.header("content-type", "application/json").body(filled(door, line));
         } else {
-            assert_eq!(line, "Cookie: $COOKIE");
-            sent = sent.header("cookie", cookie);
+            let (name, value) = line.split_once(": ").unwrap();
+            sent = sent.header(name, session.filled(value));
         }
     }
     sent.answer().await

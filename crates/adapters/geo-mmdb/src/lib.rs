@@ -13,7 +13,6 @@ use std::path::Path;
 
 use portcullis_sessions::{Geography, Whereabouts};
 
-use decode::Value;
 use tree::Tree;
 
 /// A database in memory.
@@ -53,13 +52,19 @@ impl Atlas {
 impl Geography for Atlas {
     fn locate(&self, address: IpAddr) -> Option<Whereabouts> {
         let record = self.tree.find(address)?;
-        let names = |what: &str, code: &str| {
-            let place = record.get(what);
-            let code = place.and_then(|place| place.get(code));
-            let name = place.and_then(|place| place.get("names")).and_then(|names| names.get("en"));
-            [code, name].into_iter().flatten().filter_map(Value::text).map(str::to_lowercase).collect()
+        let text = |what: &str, path: &[&str]| {
+            let found = path.iter().try_fold(record.get(what)?, |place, key| place.get(key))?;
+            found.text().map(str::to_owned)
         };
-        Some(Whereabouts { continent: names("continent", "code"), country: names("country", "iso_code") })
+        let name = |what: &str| text(what, &["names", "en"]);
+        let lower = |names: [Option<String>; 2]| {
+            names.into_iter().flatten().map(|name| name.to_lowercase()).collect()
+        };
+        Some(Whereabouts {
+            continent: lower([text("continent", &["code"]), name("continent")]),
+            country: lower([text("country", &["iso_code"]), name("country")]),
+            country_name: name("country"),
+        })
     }
 }
 
@@ -69,7 +74,8 @@ mod tests {
 
     fn place(continent: [&str; 2], country: [&str; 2]) -> Whereabouts {
         let names = |names: [&str; 2]| names.map(str::to_owned).to_vec();
-        Whereabouts { continent: names(continent), country: names(country) }
+        let country_name = Some("Germany".to_owned());
+        Whereabouts { continent: names(continent), country: names(country), country_name }
     }
 
     #[test]

@@ -28,6 +28,9 @@ impl AuditTrail for MemoryStore {
 }
 
 fn is_of(kinds: AuditKinds, event: &AuditEvent) -> bool {
-    kinds.all.contains(&event.action)
+    let one_of = |details: &[&str]| event.detail.is_some_and(|detail| details.contains(&detail));
+    let named = kinds.all.contains(&event.action)
         || (event.outcome != Outcome::Succeeded && kinds.unsuccessful.contains(&event.action))
+        || (one_of(kinds.details) && kinds.detailed.contains(&event.action));
+    named && !one_of(kinds.without)
 }

@@ -71,6 +71,7 @@ mod leave;
 mod legal_terms;
 mod letters;
 mod model;
+mod own_data;
 mod owner;
 mod phones;
 mod ports;
@@ -108,6 +109,7 @@ pub use model::{
     PasswordRecord, Phone, Profile, ProfileField, ProtectedPath, Retention, Section, StoredData,
     UnknownField, is_country,
 };
+pub use own_data::ReplaceDataError;
 pub use owner::{ShowPassword, ShowPasswordError};
 pub use phones::{ClaimPhone, PhoneError, PhonePolicy, ProvePhone};
 pub use portcullis_kernel::{Label, LabelFault, LabelScope};

@@ -146,13 +146,19 @@ pub struct AuditFilter {
     pub outcome: Option<Outcome>,
 }
 
-/// Kinds of audit entries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Kinds of audit entries: those that one of the first three members names, unless the last one rules them out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AuditKinds {
     /// Acts, however they ended.
     pub all: &'static [AuditAction],
     /// Acts that are of interest if they failed or were denied.
     pub unsuccessful: &'static [AuditAction],
+    /// Acts that are of interest if their detail is one of `details`.
+    pub detailed: &'static [AuditAction],
+    /// Those details.
+    pub details: &'static [&'static str],
+    /// Details of what is of no interest, whatever the act.
+    pub without: &'static [&'static str],
 }
 
 /// Which identifier was taken.

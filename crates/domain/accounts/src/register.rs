@@ -68,7 +68,7 @@ impl Accounts {
         let account = self.newcomer(&company, draft, groups, &client).await?;
         let (secrets, messages) = self.contact_secrets(&company, &account);
         let event = AuditEvent::new(&self.ports.ambient, AuditAction::AccountCreated, &client);
-        let event = event.company(company.id).account(account.id).detail("registered");
+        let event = event.company(company.id).account(account.id).detail(AuditEvent::REGISTERED);
         let effects = Effects { messages, audit: vec![event], ..Effects::default() };
         let write = CreateAccount { account, secrets, accepted, effects };
         match self.add(write).await? {

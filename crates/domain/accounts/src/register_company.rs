@@ -51,8 +51,8 @@ impl Accounts {
         account.owner = true;
         let (secrets, messages) = self.contact_secrets(&company, &account);
         let event = |action| AuditEvent::new(&self.ports.ambient, action, &client).company(company.id);
-        let made = event(AuditAction::CompanyCreated).account(account.id).detail("registered");
-        let owner = event(AuditAction::AccountCreated).account(account.id).detail("registered");
+        let made = event(AuditAction::CompanyCreated).account(account.id).detail(AuditEvent::REGISTERED);
+        let owner = event(AuditAction::AccountCreated).account(account.id).detail(AuditEvent::REGISTERED);
         let effects = Effects { messages, audit: vec![made, owner], ..Effects::default() };
         for _ in 0..UID_ATTEMPTS {
             let founder = Founder { account: account.clone(), secrets: secrets.clone() };

@@ -7,6 +7,7 @@ use portcullis_kernel::{
     PolicyBreach, PortError, PortResult, Role, Uid, Username,
 };
 
+use crate::own_data::data_faults;
 use crate::{Account, Accounts, Company, CreateAccount, NewAccount, Profile, Taken, letters};
 
 const USERNAME_MIN: usize = 4;
@@ -19,16 +20,14 @@ pub struct SignUp {
     pub company: Company,
     /// The e-mail address as typed.
     pub email: String,
-    /// The password; absent if the door objects to it already.
+    /// The password; absent if it is longer than any can be.
     pub password: Option<Password>,
     /// The username as typed, if there is one: 4 to 12 letters a-z and digits, folded to lower case.
     pub username: Option<String>,
     /// The handle of an account of the company that brought this one along.
     pub referral: Option<Uid>,
-    /// What to keep with the account.
+    /// What to keep with the account: any JSON value, as text of at most 1024 characters.
     pub data: Option<String>,
-    /// What the door objects to; named with everything else, and then nobody is signed up.
-    pub faults: Vec<SignUpFault>,
     /// Whether the first account of the company becomes its superadmin, confirmed without a mail.
     pub first_is_superadmin: bool,
     /// Who asks.
@@ -52,9 +51,9 @@ pub enum SignUpFault {
     UsernameInvalid,
     /// Another account has the username.
     UsernameTaken,
-    /// The data is not what the door takes.
+    /// The data is no JSON.
     DataInvalid,
-    /// The data is too long.
+    /// The data has more than 1024 characters.
     DataTooLong,
 }
 
@@ -135,7 +134,7 @@ impl Accounts {
     ) -> Result<Account, SignUpError> {
         let SignUpDraft { company, account } = draft;
         let event = AuditEvent::new(&self.ports.ambient, AuditAction::AccountCreated, &client);
-        let event = event.company(company.id).account(account.id).detail("registered");
+        let event = event.company(company.id).account(account.id).detail(AuditEvent::REGISTERED);
         let mut effects = Effects::audit(event);
         if let Some((letter, contact)) = letter.zip(account.email.as_ref()) {
             let message = letters::confirm_account(&self.ports.ambient, &company, &contact.value, &letter);
@@ -185,8 +184,7 @@ impl Accounts {
                 faults.push(SignUpFault::UsernameTaken);
             }
         }
-        let of_door = |fault: &&SignUpFault| !matches!(fault, SignUpFault::Password(_));
-        faults.extend(command.faults.iter().filter(of_door).cloned());
+        faults.extend(command.data.as_deref().map(data_faults).into_iter().flatten());
         Ok(faults)
     }
 
@@ -197,7 +195,8 @@ impl Accounts {
         username: Option<&Username>,
     ) -> Option<SignUpFault> {
         let Some(password) = &command.password else {
-            return command.faults.iter().find(|fault| matches!(fault, SignUpFault::Password(_))).cloned();
+            let breach = PolicyBreach::TooLong { max: Password::MAX_CHARS };
+            return Some(SignUpFault::Password(vec![breach]));
         };
         let own: Vec<&str> =
             [email.map(Email::as_str), username.map(Username::as_str)].into_iter().flatten().collect();

@@ -169,6 +169,35 @@ pub struct AuditEvent {
 }
 
 impl AuditEvent {
+    /// The detail of an account that its owner made.
+    pub const REGISTERED: &str = "registered";
+    /// The detail of a session that its holder ended.
+    pub const SIGNED_OUT: &str = "signed out";
+    /// The detail of a session that its holder ended with every other of the account.
+    pub const SIGNED_OUT_ALL: &str = "signed out, and every other session";
+    /// The detail of a session that its holder ended with every other temporary one of the account.
+    pub const SIGNED_OUT_TEMPORARY: &str = "signed out, and every other temporary session";
+    /// The detail of a sign-in that a second-factor code completed.
+    pub const WITH_FACTOR: &str = "second factor";
+    /// The detail of a sign-in whose password was right and that brought no second factor.
+    pub const FACTOR_MISSING: &str = "second factor missing";
+    /// The detail of a sign-in with a wrong second factor, whose code has an entry of its own.
+    pub const FACTOR_WRONG: &str = "wrong second factor";
+    /// The detail of a sign-in with a second factor that was used before, whose code has an entry of its own.
+    pub const FACTOR_USED: &str = "second factor used before";
+    /// The detail of a sign-in after too many wrong second factors.
+    pub const FACTOR_THROTTLED: &str = "second factor throttled";
+    /// The detail of a sign-in that waits for a second factor.
+    pub const AWAITS_FACTOR: &str = "halted for a second factor";
+    /// The detail of a sign-in that waits for a new password.
+    pub const AWAITS_PASSWORD: &str = "halted for a new password";
+    /// The detail of a sign-in whose session is worth nothing until its challenges are answered.
+    pub const CHALLENGED: &str = "challenged";
+    /// The detail of a second-factor code that was wrong at a sign-in.
+    pub const CODE_WRONG_AT_SIGN_IN: &str = "wrong code at a sign-in";
+    /// The detail of a second-factor code that had been used before a sign-in.
+    pub const CODE_USED_AT_SIGN_IN: &str = "code used before a sign-in";
+
     /// A successful event without subject; the `with_` methods add to it.
     #[must_use]
     pub fn new(ambient: &Ambient, action: AuditAction, client: &Client) -> Self {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use portcullis_kernel::{AccountId, AuditAction, Client, CompanyId, PortResult};
+use portcullis_kernel::{AccountId, AuditAction, AuditEvent, Client, CompanyId, PortResult};
 
 use crate::SecondFactors;
-use crate::guess::{Guess, Judged};
+use crate::guess::{Guess, Judged, WRONG_CODES};
 
 /// A code to check.
 #[derive(Clone)]
@@ -43,6 +43,20 @@ impl SecondFactors {
     /// it is right. Wrong codes count against one budget per account; while that is exhausted, a right one is
     /// refused as well.
     pub async fn check(&self, command: CheckFactor) -> PortResult<FactorVerdict> {
+        self.check_noting(command, WRONG_CODES).await
+    }
+
+    /// The same at a sign-in, and the audit trail says so of codes that prove nothing.
+    pub async fn check_at_sign_in(&self, command: CheckFactor) -> PortResult<FactorVerdict> {
+        let at_sign_in = [AuditEvent::CODE_WRONG_AT_SIGN_IN, AuditEvent::CODE_USED_AT_SIGN_IN];
+        self.check_noting(command, at_sign_in).await
+    }
+
+    async fn check_noting(
+        &self,
+        command: CheckFactor,
+        wrong: [&'static str; 2],
+    ) -> PortResult<FactorVerdict> {
         let mut among = self.ports.authenticators.list(command.account).await?;
         among.retain(|authenticator| authenticator.verified_at.is_some());
         if among.is_empty() {
@@ -56,6 +70,7 @@ impl SecondFactors {
             verifies: false,
             answers: None,
             event: self.event(AuditAction::FactorChecked, about, &command.client),
+            wrong,
             label: None,
             notice: None,
         };

@@ -10,6 +10,9 @@ use portcullis_kernel::{
 use crate::proof::{Finding, Suspect, find, guessed_at};
 use crate::{AcceptProof, Acceptance, Authenticator, Factor, RejectProof, SecondFactors, letters};
 
+/// What the audit trail says about wrong and used codes, unless somebody else says it.
+pub(crate) const WRONG_CODES: [&str; 2] = ["wrong code", "code used before"];
+
 /// A code someone typed.
 pub(crate) struct Guess {
     pub(crate) account: AccountId,
@@ -22,6 +25,8 @@ pub(crate) struct Guess {
     pub(crate) answers: Option<ChallengeId>,
     /// The audit entry of a right code; of a wrong one with another outcome.
     pub(crate) event: AuditEvent,
+    /// What that entry says about a wrong code, and about one that was used before.
+    pub(crate) wrong: [&'static str; 2],
     /// The label that follows when a right code verifies its authenticator.
     pub(crate) label: Option<Relabel>,
     /// Whom to tell, and in whose name, that an authenticator counts from now on.
@@ -71,7 +76,8 @@ impl SecondFactors {
             Finding::Spent => (Vec::new(), Vec::new(), Judged::AlreadyUsed),
             Finding::Wrong => (budgets.clone(), guessed_at(&suspects), Judged::Wrong),
         };
-        let detail = if outcome == Judged::Wrong { "wrong code" } else { "code used before" };
+        let [wrong, spent] = guess.wrong;
+        let detail = if outcome == Judged::Wrong { wrong } else { spent };
         let write = RejectProof {
             codes,
             throttle: Throttle { within: budgets, charge, clear: Vec::new() },

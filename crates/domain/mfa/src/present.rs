@@ -9,7 +9,7 @@ use portcullis_kernel::{
 
 use crate::SecondFactors;
 use crate::aim::{Aim, Aimed, Missed};
-use crate::guess::{Guess, Judged};
+use crate::guess::{Guess, Judged, WRONG_CODES};
 
 /// A code that a session presents.
 #[derive(Clone)]
@@ -91,6 +91,7 @@ impl SecondFactors {
             verifies,
             answers: answers.map(|challenge| challenge.id),
             event: self.event(action, about, &command.client).session(command.session),
+            wrong: WRONG_CODES,
             label: self.rules.label(&command.company_slug, command.account, true, now),
             notice: command.email.map(|email| (command.company_slug, email)),
         };

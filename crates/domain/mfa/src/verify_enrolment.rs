@@ -7,7 +7,7 @@ use portcullis_kernel::{
 };
 
 use crate::SecondFactors;
-use crate::guess::{Guess, Judged};
+use crate::guess::{Guess, Judged, WRONG_CODES};
 
 /// A code of an authenticator that shall count from now on.
 #[derive(Clone)]
@@ -68,6 +68,7 @@ impl SecondFactors {
             verifies: true,
             answers: None,
             event: self.event(AuditAction::FactorVerified, about, &command.client),
+            wrong: WRONG_CODES,
             label: self.rules.label(&command.company_slug, command.account, true, now),
             notice: command.email.map(|email| (command.company_slug, email)),
         };

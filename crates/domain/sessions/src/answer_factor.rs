@@ -68,6 +68,7 @@ impl Sessions {
             subject: pending.subject,
             client: command.client,
             action: AuditAction::ChallengeAnswered,
+            detail: None,
             consumes: Some(pending.challenge.id),
             throttle: Throttle::default(),
         };

@@ -19,6 +19,8 @@ pub(crate) struct Proven {
     pub(crate) client: Client,
     /// What the audit trail calls the act.
     pub(crate) action: AuditAction,
+    /// And what it says about it.
+    pub(crate) detail: Option<&'static str>,
     /// The challenge that was answered.
     pub(crate) consumes: Option<OneTimeId>,
     pub(crate) throttle: Throttle,
@@ -93,7 +95,7 @@ impl Sessions {
 
     fn opening(&self, proven: &Proven, hashes: &Hashes, draft: &Draft) -> OpenSession {
         let event = self.event(proven).session(draft.session.id);
-        let event = if draft.session.is_challenged() { event.detail("challenged") } else { event };
+        let event = if draft.session.is_challenged() { event.detail(AuditEvent::CHALLENGED) } else { event };
         OpenSession {
             session: draft.session.clone(),
             refresh: draft.refresh_row(),
@@ -152,8 +154,8 @@ impl Sessions {
         };
         let expires_at = challenge.expires_at;
         let event = self.event(&proven).detail(match question.purpose {
-            Purpose::NewPasswordChallenge => "halted for a new password",
-            _ => "halted for a second factor",
+            Purpose::NewPasswordChallenge => AuditEvent::AWAITS_PASSWORD,
+            _ => AuditEvent::AWAITS_FACTOR,
         });
         let write = HaltSignIn {
             challenge,
@@ -166,9 +168,10 @@ impl Sessions {
     }
 
     fn event(&self, proven: &Proven) -> AuditEvent {
-        AuditEvent::new(self.ambient(), proven.action, &proven.client)
+        let event = AuditEvent::new(self.ambient(), proven.action, &proven.client)
             .company(proven.subject.company)
-            .account(proven.subject.id)
+            .account(proven.subject.id);
+        AuditEvent { detail: proven.detail, ..event }
     }
 }
 

@@ -62,9 +62,9 @@ impl Sessions {
     pub async fn sign_out(&self, command: SignOut) -> PortResult<()> {
         let SignOut { session, others, client } = command;
         let event = self.about(AuditAction::SessionsEnded, &session, &client).detail(match others {
-            SweepScope::All => "signed out, and every other session",
-            SweepScope::Temporary => "signed out, and every other temporary session",
-            SweepScope::None => "signed out",
+            SweepScope::All => AuditEvent::SIGNED_OUT_ALL,
+            SweepScope::Temporary => AuditEvent::SIGNED_OUT_TEMPORARY,
+            SweepScope::None => AuditEvent::SIGNED_OUT,
         });
         let sweep = SessionSweep { scope: others, keep: None };
         let target = EndTarget::Both(session.id, session.account, sweep);
@@ -100,6 +100,10 @@ impl Sessions {
 
     /// Ends a session of the account; `false` if the account has no such session that has not ended already.
     pub async fn end(&self, command: EndSession) -> PortResult<bool> {
+        self.end_noting(command, None).await
+    }
+
+    async fn end_noting(&self, command: EndSession, detail: Option<&'static str>) -> PortResult<bool> {
         let found = self.ports.sessions.find(SessionKey::Id(command.session)).await?;
         let Some((session, _)) = found.filter(|(session, _)| {
             session.account == command.account
@@ -109,6 +113,7 @@ impl Sessions {
             return Ok(false);
         };
         let event = self.about(AuditAction::SessionsEnded, &session, &command.client);
+        let event = AuditEvent { detail, ..event };
         let write = EndSessions {
             target: EndTarget::One(session.id),
             at: self.ambient().now(),
@@ -127,7 +132,8 @@ impl Sessions {
     ) -> PortResult<bool> {
         match self.ports.sessions.find(SessionKey::Digest(cookie.digest())).await? {
             Some((found, _)) if found.kind == SessionKind::Cookie => {
-                self.end(EndSession { session: found.id, account: found.account, company, client }).await
+                let command = EndSession { session: found.id, account: found.account, company, client };
+                self.end_noting(command, Some(AuditEvent::SIGNED_OUT)).await
             }
             Some(_) | None => Ok(false),
         }

@@ -60,6 +60,7 @@ impl Sessions {
             subject: found.subject,
             client: command.client,
             action: AuditAction::SignIn,
+            detail: None,
             consumes: None,
             throttle: Throttle::default(),
         };

@@ -43,6 +43,7 @@ impl Sessions {
             subject: subject.clone(),
             client: command.client.clone(),
             action: AuditAction::SessionOpened,
+            detail: None,
             consumes: None,
             throttle: Throttle::default(),
         };

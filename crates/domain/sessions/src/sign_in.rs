@@ -10,7 +10,8 @@ use portcullis_kernel::{
 use crate::completion::{Hashes, Proven, Question, Written, fingerprint};
 use crate::decision::{FactorStanding, Judgement, Refusal, Step, judge, next_step};
 use crate::{
-    Candidate, CandidateQuery, DoorRules, Opened, PasswordState, RefuseSignIn, Sessions, SignInOutcome,
+    Candidate, CandidateQuery, DoorRules, FactorCheck, Opened, PasswordState, RefuseSignIn, Sessions,
+    SignInOutcome,
 };
 
 /// An attempt to sign in.
@@ -121,7 +122,7 @@ impl Sessions {
             return Err(SignInError::WrongCredentials);
         };
         let factor = self.factor(trial, candidate).await?;
-        let proven = self.proven(trial, candidate);
+        let proven = self.proven(trial, candidate, factor);
         let lifetime = trial.command.rules.challenge_lifetime;
         let step = next_step(factor, replace, lifetime.is_some());
         let lifetime = lifetime.unwrap_or_default();
@@ -149,11 +150,13 @@ impl Sessions {
         }
     }
 
-    fn proven(&self, trial: &Trial<'_>, candidate: &Candidate) -> Proven {
+    fn proven(&self, trial: &Trial<'_>, candidate: &Candidate, factor: FactorStanding) -> Proven {
+        let with_factor = factor == FactorStanding::Answered(FactorCheck::Accepted);
         Proven {
             subject: candidate.subject.clone(),
             client: trial.command.client.clone(),
             action: AuditAction::SignIn,
+            detail: with_factor.then_some(AuditEvent::WITH_FACTOR),
             consumes: None,
             throttle: self.rules.quota.right(trial.attempt()),
         }
@@ -252,10 +255,10 @@ impl Refusal {
         match self {
             Self::NotAdmitted(_) => event.denied("state does not admit"),
             Self::PasswordExpired => event.denied("password expired"),
-            Self::SecondFactorRequired => event.denied("second factor missing"),
-            Self::WrongSecondFactor => event.failed("wrong second factor"),
-            Self::SecondFactorUsed => event.failed("second factor used before"),
-            Self::SecondFactorExhausted { .. } => event.denied("second factor throttled"),
+            Self::SecondFactorRequired => event.denied(AuditEvent::FACTOR_MISSING),
+            Self::WrongSecondFactor => event.failed(AuditEvent::FACTOR_WRONG),
+            Self::SecondFactorUsed => event.failed(AuditEvent::FACTOR_USED),
+            Self::SecondFactorExhausted { .. } => event.denied(AuditEvent::FACTOR_THROTTLED),
         }
     }
 }

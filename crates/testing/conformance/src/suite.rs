@@ -63,6 +63,7 @@ macro_rules! suite {
                 lists_entries_newest_first_in_pages
                 filters_by_account_and_time
                 filters_by_kind_and_outcome
+                filters_by_detail
             }
             authenticators {
                 reads_back_every_field

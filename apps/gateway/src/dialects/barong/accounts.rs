@@ -15,16 +15,18 @@ impl Barong {
     /// 404 `record.not_found` if it is gone.
     pub(super) async fn user(&self, account: AccountId) -> Result<UserWithFullInfo, Refusal> {
         let (app, company) = (self.app.clone(), self.company().await?.id);
+        let masked = self.rules().api_data_masking_enabled;
         let work = async move {
             let Some(account) = app.accounts.find(company, &account.to_string()).await? else {
                 return Ok(None);
             };
             let otp = app.factors.is_enrolled(account.id).await?;
-            Ok::<_, PortError>(Some((account, otp)))
+            let dossier = app.accounts.dossier(account.id).await?;
+            Ok::<_, PortError>(Some((account, Standing { otp, dossier, masked })))
         };
         let found = self.run("barong.user", Words::NONE, work).await?;
-        let (account, otp) = found.ok_or_else(|| Refusal::key(Words::NONE.absent))?;
-        Ok(UserWithFullInfo::new(&account, &Standing { otp }))
+        let (account, standing) = found.ok_or_else(|| Refusal::key(Words::NONE.absent))?;
+        Ok(UserWithFullInfo::new(&account, &standing))
     }
 
     /// The account of a caller.

@@ -39,7 +39,7 @@ impl Barong {
     }
 
     /// Hands the secret of a session over, or takes it back.
-    pub(super) fn set_cookie(&self, response: &mut HttpResponse, token: Option<&Token>) {
+    pub(super) fn set_cookie<B>(&self, response: &mut HttpResponse<B>, token: Option<&Token>) {
         let lifetime = if token.is_some() { COOKIE_LIFETIME } else { Duration::ZERO };
         let expires = self.app.ambient.now().plus(lifetime).as_seconds();
         let cookie =

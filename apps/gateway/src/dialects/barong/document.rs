@@ -4,7 +4,9 @@
 use utoipa::{OpenApi, ToSchema};
 
 use super::auth::Schemes;
-use super::resource::{api_keys, otp, service_accounts, swagger_doc};
+use super::resource::{
+    activity, api_keys, data_storage, labels, otp, phones, profiles, service_accounts, swagger_doc, users,
+};
 use super::{captcha, federation, general, password_reset, registration, sessions, whitelinks};
 
 /// A login.
@@ -145,6 +147,24 @@ pub(super) struct AccessForm {
         whitelinks::visit,
         sessions::login,
         sessions::logout,
+        users::me,
+        users::replace_data,
+        users::delete,
+        users::change_password,
+        activity::list,
+        labels::list,
+        labels::show,
+        labels::add,
+        labels::change,
+        labels::remove,
+        phones::list,
+        phones::add,
+        phones::send_code,
+        phones::verify,
+        profiles::list,
+        profiles::open,
+        profiles::revise,
+        data_storage::keep,
         otp::generate_qrcode,
         otp::enable,
         otp::disable,

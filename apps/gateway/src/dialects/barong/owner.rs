@@ -3,10 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use actix_web::dev::Payload;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
+use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, FromRequest, HttpRequest};
+use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
 use portcullis_kernel::{AccountId, CompanyId, SessionId};
 use portcullis_sessions as sessions;
 
@@ -61,20 +63,47 @@ impl FromRequest for Asked {
     }
 }
 
+/// Marks a request whose cookie named its caller.
+struct ByCookie;
+
+/// Lets a cookie live on with the session that it belongs to (contract §5.1).
+pub(super) async fn keep_cookie<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let mut response = next.call(request).await?;
+    let request = response.request().clone();
+    let by_cookie = request.extensions().get::<ByCookie>().is_some();
+    if let Some(door) = request.app_data::<Data<Barong>>().filter(|_| by_cookie) {
+        door.set_cookie(response.response_mut(), door.session_token(&request).as_ref());
+    }
+    Ok(response)
+}
+
 async fn owner(request: &HttpRequest) -> Result<Owner, Refusal> {
     let lost = || Refusal::of(Failure::Internal("an operation outside its door".into()), Words::NONE);
     let door = request.app_data::<Data<Barong>>().ok_or_else(lost)?;
     let (gate, company) = (door.app.gate.clone(), door.company().await?.id);
-    let found = if request.headers().contains_key(AUTHORIZATION) {
+    if request.headers().contains_key(AUTHORIZATION) {
         // What is no bearer token is as good as a forged one.
         let compact = bearer(request).unwrap_or_default().to_owned();
-        door.run("barong.bearer", Words::NONE, async move { gate.bearer(company, compact).await }).await
-    } else {
-        let knock = door.knock(company, request, own_path(request));
-        door.run("barong.owner", Words::NONE, async move { gate.owner(knock).await }).await
-    };
-    let sessions::Owner { company, account, session } = found?;
-    Ok(Owner { company, account, session })
+        let work = async move { gate.bearer(company, compact).await };
+        return door.run("barong.bearer", Words::NONE, work).await.map(Owner::from);
+    }
+    let knock = door.knock(company, request, own_path(request));
+    let work = async move { gate.owner(knock).await };
+    let owner = door.run("barong.owner", Words::NONE, work).await.map(Owner::from)?;
+    if owner.session.is_some() {
+        request.extensions_mut().insert(ByCookie);
+    }
+    Ok(owner)
+}
+
+impl From<sessions::Owner> for Owner {
+    fn from(found: sessions::Owner) -> Self {
+        let sessions::Owner { company, account, session } = found;
+        Self { company, account, session }
+    }
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {

@@ -13,6 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::authorization;
+use super::resource::{data_storage, labels, phones, profiles};
 use crate::failure::{FactorRefusal, Failure};
 
 /// The envelope of every refusal; a few that have no key say `{"error":"…"}` instead.
@@ -168,6 +169,10 @@ impl Refusal {
                 let (code, key) = authorization::word(&refusal);
                 Self::keys(code, vec![key])
             }
+            Failure::Label(error) => labels::word(&error),
+            Failure::Phone(error) => Self::key(phones::word(&error)),
+            Failure::Kyc(error) => profiles::word(&error),
+            Failure::DataRefused(faults) => data_storage::word(&faults),
             Failure::InvalidRule | Failure::WhitelinkNotIpv4 => Self::key((422, "value.invalid")),
             Failure::RuleExists => Self::key((422, "value.taken")),
             Failure::WhitelinkRefused => Self::key((422, "identity.user.access.invalid_token")),

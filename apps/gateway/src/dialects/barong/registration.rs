@@ -1,10 +1,8 @@
 //! Signing up, and confirming an account (contract §7.1–7.3).
 
 use actix_web::web::Data;
-use portcullis_accounts::{
-    Account, ConfirmByToken, ConfirmationLetter, SendConfirmation, SignUp, SignUpFault,
-};
-use portcullis_kernel::{Client, Password, PolicyBreach, PortError, Uid};
+use portcullis_accounts::{Account, ConfirmByToken, ConfirmationLetter, SendConfirmation, SignUp};
+use portcullis_kernel::{Client, Password, PortError, Uid};
 
 use super::mail_token::{self, Purpose};
 use super::refusal::{Key, Refusal, Words};
@@ -139,20 +137,13 @@ impl Barong {
         referral: Option<Uid>,
         client: Client,
     ) -> Result<SignUp, Refusal> {
-        let mut faults = form.faults;
-        let password = Password::parse(form.password).ok();
-        if password.is_none() {
-            let breach = PolicyBreach::TooLong { max: Password::MAX_CHARS };
-            faults.push(SignUpFault::Password(vec![breach]));
-        }
         Ok(SignUp {
             company: (*self.company().await?).clone(),
             email: form.email,
-            password,
+            password: Password::parse(form.password).ok(),
             username: form.username,
             referral,
             data: form.data,
-            faults,
             first_is_superadmin: self.rules().first_registration_superadmin,
             client,
         })

@@ -129,6 +129,10 @@ impl Refusal {
             | Failure::CompanyNotFound
             | Failure::InvalidSetting(_)
             | Failure::InvalidLabel
+            | Failure::Label(_)
+            | Failure::Phone(_)
+            | Failure::Kyc(_)
+            | Failure::DataRefused(_)
             | Failure::Challenged(_)
             | Failure::Factor(_)
             | Failure::FactorNotFound

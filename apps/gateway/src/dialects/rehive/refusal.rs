@@ -198,6 +198,10 @@ impl Refusal {
             | Failure::ConfirmationUsed
             | Failure::InvalidSetting(_)
             | Failure::InvalidLabel
+            | Failure::Label(_)
+            | Failure::Phone(_)
+            | Failure::Kyc(_)
+            | Failure::DataRefused(_)
             | Failure::InvalidLegalTerm
             | Failure::UnknownRole
             | Failure::KeyNeedsFactor

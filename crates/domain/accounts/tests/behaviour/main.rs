@@ -9,6 +9,7 @@ mod create;
 mod dossiers;
 mod labels;
 mod leaving;
+mod own_data;
 mod phones;
 mod register;
 mod register_company;

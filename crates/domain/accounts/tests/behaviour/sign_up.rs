@@ -21,7 +21,6 @@ fn bob(stage: &Stage) -> SignUp {
         username: None,
         referral: None,
         data: None,
-        faults: Vec::new(),
         first_is_superadmin: false,
         client: build::client(),
     }
@@ -61,8 +60,8 @@ async fn the_account_and_its_letter_are_written_together() {
 #[tokio::test]
 async fn what_the_door_objects_to_is_named_last() {
     let stage = Stage::new().await;
-    let faults = vec![SignUpFault::DataInvalid];
-    let command = SignUp { email: "none".to_owned(), username: Some("x".to_owned()), faults, ..bob(&stage) };
+    let data = Some("{".to_owned());
+    let command = SignUp { email: "none".to_owned(), username: Some("x".to_owned()), data, ..bob(&stage) };
     let refused = stage.accounts.prepare_sign_up(command).await;
     let Err(SignUpError::Refused(faults)) = refused else { panic!("signed up") };
     assert_eq!(faults, [SignUpFault::EmailInvalid, SignUpFault::UsernameTooShort, SignUpFault::DataInvalid]);

@@ -19,6 +19,19 @@ async fn a_right_code_is_accepted_once() {
 }
 
 #[tokio::test]
+async fn the_audit_trail_tells_codes_at_a_sign_in_from_others() {
+    let house = House::new().await;
+    house.app().await;
+    let at_sign_in = async |code: &str| house.factors.check_at_sign_in(house.checking(code)).await.unwrap();
+    assert_eq!(at_sign_in("x").await, FactorVerdict::Wrong);
+    assert_eq!(house.last_audit(), ("factor.checked", "failed", Some("wrong code at a sign-in")));
+    let code = house.code();
+    assert_eq!(at_sign_in(&code).await, FactorVerdict::Accepted);
+    assert_eq!(at_sign_in(&code).await, FactorVerdict::AlreadyUsed);
+    assert_eq!(house.last_audit(), ("factor.checked", "failed", Some("code used before a sign-in")));
+}
+
+#[tokio::test]
 async fn a_code_older_than_the_last_accepted_one_is_spent() {
     let house = House::new().await;
     house.app().await;

@@ -1,6 +1,7 @@
 //! The way in.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -93,6 +94,12 @@ impl Gate {
             minted: Arc::default(),
             books: Arc::default(),
         }
+    }
+
+    /// The English name of the country that an address is in, if it is known.
+    #[must_use]
+    pub fn country_of(&self, address: IpAddr) -> Option<String> {
+        self.ports.geography.locate(address)?.country_name
     }
 
     /// The rules of a company, as they were less than a second ago.

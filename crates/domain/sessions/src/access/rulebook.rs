@@ -19,13 +19,15 @@ pub struct Rulebook {
     permissions: HashMap<String, Vec<Permission>>,
 }
 
-/// Where a client is, as names in lower case: codes and English names.
+/// Where a client is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Whereabouts {
-    /// Of the continent.
+    /// The code and the English name of the continent, in lower case.
     pub continent: Vec<String>,
-    /// Of the country.
+    /// The code and the English name of the country, in lower case.
     pub country: Vec<String>,
+    /// The English name of the country, as it is written.
+    pub country_name: Option<String>,
 }
 
 /// A restriction that keeps a client out.

@@ -210,6 +210,7 @@ async fn a_door_without_challenges_takes_the_second_factor_with_the_password() {
     assert!(matches!(answer(Some("often"), PASSWORD).await, SignInError::Throttled { .. }));
     assert!(matches!(answer(Some("right"), "wrong").await, SignInError::WrongCredentials));
     opened(house.sign_in(attempt(Some("right"), PASSWORD)).await.unwrap());
+    assert_eq!(house.last_audit(), ("session.sign_in", "succeeded", Some("second factor")));
 }
 
 #[tokio::test]

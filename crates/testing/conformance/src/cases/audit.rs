@@ -91,8 +91,12 @@ pub async fn filters_by_kind_and_outcome(world: World) {
         of(AuditAction::KeyIssued, Outcome::Succeeded, 1),
     ];
     write(&world, &entries).await;
-    let kinds = Some(AuditKinds { all: &[AuditAction::SignIn], unsuccessful: &[AuditAction::FactorChecked] });
-    let nothing = Some(AuditKinds { all: &[], unsuccessful: &[] });
+    let kinds = Some(AuditKinds {
+        all: &[AuditAction::SignIn],
+        unsuccessful: &[AuditAction::FactorChecked],
+        ..AuditKinds::default()
+    });
+    let nothing = Some(AuditKinds::default());
     let any = AuditFilter::default();
     for (filter, expected) in [
         (AuditFilter { kinds, ..any }, vec![0, 1, 3]),
@@ -105,5 +109,31 @@ pub async fn filters_by_kind_and_outcome(world: World) {
         let expected: Vec<_> = expected.into_iter().map(|index: usize| entries[index].clone()).collect();
         let total = u64::try_from(expected.len()).unwrap();
         assert_eq!(list(&world, filter, 1, 10).await, (expected, total), "{filter:?}");
+    }
+}
+
+pub async fn filters_by_detail(world: World) {
+    let of = |action, detail, age| AuditEvent { action, detail, ..entry(age) };
+    let entries = [
+        of(AuditAction::SessionsEnded, Some("signed out"), 5),
+        of(AuditAction::SessionsEnded, Some("expired"), 4),
+        of(AuditAction::SessionsEnded, None, 3),
+        of(AuditAction::SignIn, None, 2),
+        of(AuditAction::SignIn, Some("challenged"), 1),
+    ];
+    write(&world, &entries).await;
+    let detailed = AuditKinds {
+        detailed: &[AuditAction::SessionsEnded],
+        details: &["signed out", "left"],
+        ..AuditKinds::default()
+    };
+    let all = AuditKinds { all: &[AuditAction::SignIn], without: &["challenged"], ..detailed };
+    let empty = AuditKinds { details: &[], ..detailed };
+    let ruled_out = AuditKinds { without: &["signed out"], ..detailed };
+    for (kinds, expected) in [(detailed, vec![0]), (all, vec![0, 3]), (empty, vec![]), (ruled_out, vec![])] {
+        let expected: Vec<_> = expected.into_iter().map(|index: usize| entries[index].clone()).collect();
+        let total = u64::try_from(expected.len()).unwrap();
+        let filter = AuditFilter { kinds: Some(kinds), ..AuditFilter::default() };
+        assert_eq!(list(&world, filter, 1, 10).await, (expected, total), "{kinds:?}");
     }
 }

@@ -1,21 +1,30 @@
 //! The operations below `resource/` (contract §8): for callers with a session, a key or a JWT.
 
+pub(super) mod activity;
 pub(super) mod api_keys;
+pub(super) mod data_storage;
+pub(super) mod labels;
 pub(super) mod otp;
+pub(super) mod people_forms;
+pub(super) mod phones;
+pub(super) mod profiles;
 pub(super) mod service_accounts;
 mod signed_keys;
 pub(super) mod swagger_doc;
+pub(super) mod users;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, scope, to};
 
 use super::operations::{not_found, path};
+use super::owner::keep_cookie;
 use super::{authorization, transport};
 
 /// The route table.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(
         scope("/resource")
+            .wrap(from_fn(keep_cookie))
             .wrap(from_fn(authorization::resist))
             .wrap(from_fn(transport::only_json))
             .wrap(from_fn(transport::cross_origin))
@@ -26,7 +35,20 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// What users know about themselves.
-fn people(_config: &mut ServiceConfig) {}
+fn people(config: &mut ServiceConfig) {
+    config
+        .service(path("/users/me").get(users::me).put(users::replace_data).delete(users::delete))
+        .service(path("/users/password").put(users::change_password))
+        .service(path("/users/activity/{topic}").get(activity::list))
+        .service(path("/labels").get(labels::list).post(labels::add))
+        .service(path("/labels/{key}").get(labels::show).patch(labels::change).delete(labels::remove))
+        .service(path("/phones").get(phones::list).post(phones::add))
+        .service(path("/phones/send_code").post(phones::send_code))
+        .service(path("/phones/verify").post(phones::verify))
+        .service(path("/profiles/me").get(profiles::list))
+        .service(path("/profiles").post(profiles::open).put(profiles::revise))
+        .service(path("/data_storage").post(data_storage::keep));
+}
 
 /// What users prove themselves with.
 fn keys(config: &mut ServiceConfig) {

@@ -1,5 +1,7 @@
 //! What travels: parameters, entities, pages (contract §2, §3, §9).
 
+mod activity;
+mod dossier;
 mod factor;
 mod general;
 mod keys;
@@ -9,6 +11,8 @@ mod reader;
 mod sign_up;
 mod user;
 
+pub use activity::{Activity, Topic, outcome};
+pub use dossier::{CodeSent, DataStorage, Phone, Profile};
 pub use factor::OtpSecret;
 pub use general::{Auth0Configs, Configs, Entropy, GeetestChallenge, Ping, Time, Version};
 pub use keys::{ApiKey, KeyChange, NewKey, ServiceAccountRow, key_order};
@@ -16,7 +20,7 @@ pub use page::Paging;
 pub use params::Params;
 pub use reader::Reader;
 pub use sign_up::SignUpForm;
-pub use user::{Standing, UserWithFullInfo};
+pub use user::{Label, Standing, UserWithFullInfo};
 
 use actix_web::HttpResponse;
 use serde::Serialize;

@@ -72,6 +72,29 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether a switch is on; an absent or blank one is not.
+    pub fn flag(&mut self, name: &str) -> bool {
+        let text = self.optional(name).unwrap_or_default().trim().to_ascii_lowercase();
+        match text.as_str() {
+            "true" | "t" | "yes" | "y" | "on" | "1" => true,
+            "" | "false" | "f" | "no" | "n" | "off" | "0" => false,
+            _ => {
+                self.invalid();
+                false
+            }
+        }
+    }
+
+    /// A whole number that may be absent, but not blank; `<class>.non_integer_<name>` for other texts.
+    pub fn integer(&mut self, name: &str) -> Option<i64> {
+        let text = self.filled(name).filter(|text| !text.is_empty())?;
+        let number = text.trim().parse().ok();
+        if number.is_none() {
+            self.fault(format!("{}.non_integer_{name}", self.class));
+        }
+        number
+    }
+
     /// Notes another fault.
     pub fn fault(&mut self, key: impl Into<Cow<'static, str>>) {
         self.errors.push(key.into());
@@ -150,5 +173,23 @@ mod tests {
         assert_eq!(read("email=", once), "identity.user.empty_email");
         assert_eq!(read("email=", |reader| drop(reader.present("email"))), "");
         assert_eq!(read("a[b]=1", |reader| drop(reader.optional("a"))), "invalid");
+    }
+
+    #[test]
+    fn switches_and_numbers_have_their_shapes() {
+        let on = |query: &str| {
+            let params = Params::from_query(query);
+            let mut reader = Reader::new(&params, "resource.user", 422);
+            (reader.flag("on"), reader.finish().is_ok())
+        };
+        assert_eq!([on("on=true"), on("on=1"), on("on=Yes")], [(true, true); 3]);
+        assert_eq!([on(""), on("on="), on("on=false"), on("on=0")], [(false, true); 4]);
+        assert_eq!(on("on=maybe"), (false, false));
+        let from = |reader: &mut Reader<'_>| {
+            reader.integer("time_from");
+        };
+        assert_eq!(read("time_from=12", from), "");
+        assert_eq!(read("time_from=", from), "identity.user.empty_time_from");
+        assert_eq!(read("time_from=1.5", from), "identity.user.non_integer_time_from");
     }
 }

@@ -1,10 +1,11 @@
 //! The user entities (contract §9.1–9.3).
 
-use portcullis_accounts::Account;
+use portcullis_accounts::{Account, Dossier};
 use portcullis_kernel::{Label as AccountLabel, LabelScope};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
+
+use super::{DataStorage, Phone, Profile};
 
 /// A user with everything about them.
 #[derive(Serialize, ToSchema)]
@@ -27,12 +28,9 @@ pub struct UserWithFullInfo {
     csrf_token: Option<String>,
     username: Option<String>,
     labels: Vec<Label>,
-    #[schema(value_type = Vec<Object>)]
-    phones: Vec<Value>,
-    #[schema(value_type = Vec<Object>)]
-    profiles: Vec<Value>,
-    #[schema(value_type = Vec<Object>)]
-    data_storages: Vec<Value>,
+    phones: Vec<Phone>,
+    profiles: Vec<Profile>,
+    data_storages: Vec<DataStorage>,
     created_at: String,
     updated_at: String,
 }
@@ -41,11 +39,16 @@ pub struct UserWithFullInfo {
 pub struct Standing {
     /// Whether a second factor is on.
     pub otp: bool,
+    /// Phones, profiles and stored data.
+    pub dossier: Dossier,
+    /// Whether personal data is masked.
+    pub masked: bool,
 }
 
 impl UserWithFullInfo {
     /// Renders an account.
     pub fn new(account: &Account, standing: &Standing) -> Self {
+        let (dossier, masked) = (&standing.dossier, standing.masked);
         Self {
             email: account.email.as_ref().map(|contact| contact.value.as_str().to_owned()),
             uid: account.uid.as_str().to_owned(),
@@ -58,9 +61,9 @@ impl UserWithFullInfo {
             csrf_token: None,
             username: account.username.as_ref().map(|name| name.as_str().to_owned()),
             labels: account.labels.iter().map(Label::new).collect(),
-            phones: Vec::new(),
-            profiles: Vec::new(),
-            data_storages: Vec::new(),
+            phones: dossier.phones.iter().map(|phone| Phone::new(phone, masked)).collect(),
+            profiles: dossier.profiles.iter().map(|profile| Profile::new(profile, masked)).collect(),
+            data_storages: dossier.data.iter().map(DataStorage::new).collect(),
             created_at: account.created_at.to_string(),
             updated_at: account.updated_at.to_string(),
         }

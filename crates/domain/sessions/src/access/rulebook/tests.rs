@@ -32,7 +32,11 @@ fn permission(role: &str, verb: &str, path: &str, action: PermissionAction) -> P
 
 fn germany() -> Whereabouts {
     let names = |texts: [&str; 2]| texts.map(str::to_owned).to_vec();
-    Whereabouts { continent: names(["eu", "europe"]), country: names(["de", "germany"]) }
+    Whereabouts {
+        continent: names(["eu", "europe"]),
+        country: names(["de", "germany"]),
+        country_name: Some("Germany".to_owned()),
+    }
 }
 
 #[test]
