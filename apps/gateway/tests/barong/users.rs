@@ -103,7 +103,7 @@ async fn leaving_takes_the_password(here: Installation) {
     assert_eq!(ada.get(ME).await.status, 200);
     let answer = ada.request("DELETE", &format!("{ME}?password={PASSWORD}")).answer().await;
     assert_eq!(entity(&answer, 200), 200);
-    refused(&ada.get(ME).await, 401, &["authz.invalid_session"]);
+    refused(&ada.get(ME).await, 401, &["authz.user_not_active"]);
     let login = door.post("/identity/sessions", &Door::credentials()).await;
     refused(&login, 401, &["identity.session.deleted"]);
     refused(&door.post("/identity/users", &Door::credentials()).await, 422, &["email.taken"]);
@@ -139,7 +139,7 @@ async fn leaving_takes_a_code_where_there_is_a_second_factor(here: Installation)
     refused(&leave(PASSWORD, Some(&codes[0])).await, 422, &["totp.error"]);
     assert_eq!(entity(&ada.get(ME).await, 200)["otp"], true);
     assert_eq!(entity(&leave(PASSWORD, Some(&codes[1])).await, 200), 200);
-    refused(&ada.get(ME).await, 401, &["authz.invalid_session"]);
+    refused(&ada.get(ME).await, 401, &["authz.user_not_active"]);
 }
 
 async fn guesses_at_leaving_are_counted(here: Installation) {
