@@ -3,9 +3,9 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use support::clients::{self, installed, script};
 use support::{Installation, on_both};
 
 on_both! {
@@ -37,18 +37,5 @@ fn runs_to_its_end(here: &Installation, mut client: Command) {
     client.env("BASE_URL", server.base()).env("USERNAME", "ada").env("PASSWORD", PASSWORD);
     let output =
         client.env("TEMPORARY_USERNAME", "tim").env("TEMPORARY_PASSWORD", PASSWORD).output().unwrap();
-    let (said, complaint) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{said}{complaint}");
-    assert_eq!(said, "done\n");
-}
-
-fn installed(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/clients").join(name);
-    assert!(path.exists(), "{} is not there: run scripts/clients", path.display());
-    path
-}
-
-fn script(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name)
+    clients::ended_well(&output);
 }

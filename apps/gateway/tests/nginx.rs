@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+use support::clients::installed;
 use support::http::{Answer, Exchange as _};
 use support::process::Server;
 use support::{Installation, on_both};
@@ -42,9 +43,9 @@ impl Proxy {
         );
         std::fs::write(folder.join("nginx.conf"), config).unwrap();
         let log = std::fs::File::create(folder.join("error.log")).unwrap();
-        let mut nginx = Command::new(installed());
-        nginx.arg("-p").arg(folder).args(["-c", "nginx.conf"]).stdout(Stdio::null()).stderr(log);
-        let nginx = nginx.spawn().unwrap();
+        let mut command = Command::new(nginx());
+        command.arg("-p").arg(folder).args(["-c", "nginx.conf"]).stdout(Stdio::null()).stderr(log);
+        let nginx = command.spawn().unwrap();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { nginx, base: format!("http://127.0.0.1:{port}"), client }
     }
@@ -67,10 +68,10 @@ fn block(fence: &str) -> &'static str {
     DOCUMENT.split_once(fence).unwrap().1.split_once("```").unwrap().0
 }
 
-fn installed() -> PathBuf {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/clients/nginx/usr/sbin/nginx");
-    let known = [path, PathBuf::from("/usr/sbin/nginx")];
-    known.into_iter().find(|path| path.exists()).expect("no nginx: run scripts/clients")
+/// The machine's nginx, or the one that `scripts/clients` fetched.
+fn nginx() -> PathBuf {
+    let known = PathBuf::from("/usr/sbin/nginx");
+    if known.exists() { known } else { installed("nginx/usr/sbin/nginx") }
 }
 
 fn free_port() -> u16 {
@@ -81,17 +82,17 @@ fn free_port() -> u16 {
 fn upstream() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    std::thread::spawn(move || listener.incoming().map_while(Result::ok).for_each(echo));
+    std::thread::spawn(move || listener.incoming().map_while(Result::ok).for_each(|stream| echo(&stream)));
     address
 }
 
-fn echo(stream: TcpStream) {
-    let lines = BufReader::new(&stream).lines().map_while(Result::ok);
+fn echo(stream: &TcpStream) {
+    let lines = BufReader::new(stream).lines().map_while(Result::ok);
     let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
     let body = json!(head).to_string();
     let length = body.len();
     let _gone = write!(
-        &stream,
+        &mut &*stream,
         "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
     );
 }

@@ -7,16 +7,24 @@ use ipnet::IpNet;
 /// The address of the client: the peer's own, unless the peer is a trusted proxy. Then the entries of
 /// `X-Forwarded-For` are read from the nearest backwards, and the first one that is no trusted proxy is the client.
 ///
+/// A trusted peer may name the client outright, in a header of its own (`named`); that comes first.
+///
 /// Fails closed: an entry that cannot be read hides everything before it, and the address is that of the last hop that
 /// could be trusted. `forwarded` holds the header's values in the order they arrived.
 #[must_use]
 pub fn client_address<'a>(
     peer: IpAddr,
+    named: Option<&str>,
     forwarded: impl DoubleEndedIterator<Item = &'a str>,
     trusted: &[IpNet],
 ) -> IpAddr {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut client = peer.to_canonical();
+    if let Some(named) = named.and_then(|text| text.trim().parse::<IpAddr>().ok())
+        && is_trusted(&client)
+    {
+        return named.to_canonical();
+    }
     for entry in forwarded.rev().flat_map(|value| value.rsplit(',')) {
         if !is_trusted(&client) {
             break;
@@ -34,8 +42,21 @@ mod tests {
     use super::*;
 
     fn address(peer: &str, forwarded: &[&str]) -> String {
+        named(peer, None, forwarded)
+    }
+
+    fn named(peer: &str, named: Option<&str>, forwarded: &[&str]) -> String {
         let trusted = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
-        client_address(peer.parse().unwrap(), forwarded.iter().copied(), &trusted).to_string()
+        client_address(peer.parse().unwrap(), named, forwarded.iter().copied(), &trusted).to_string()
+    }
+
+    #[test]
+    fn a_trusted_proxy_may_name_the_client() {
+        assert_eq!(named("10.0.0.1", Some("198.51.100.7"), &["203.0.113.9"]), "198.51.100.7");
+        assert_eq!(named("203.0.113.5", Some("198.51.100.7"), &[]), "203.0.113.5");
+        for bad in ["", "unknown", "198.51.100.7, 198.51.100.8"] {
+            assert_eq!(named("10.0.0.1", Some(bad), &["203.0.113.9"]), "203.0.113.9", "{bad}");
+        }
     }
 
     #[test]

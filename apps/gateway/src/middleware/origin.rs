@@ -37,7 +37,12 @@ impl Origin {
         let forwarded: Vec<&str> =
             request.headers().get_all(FORWARDED_FOR).map(|value| value.to_str().unwrap_or("")).collect();
         let address = match request.app_data::<Data<App>>() {
-            Some(app) => client_address(peer, forwarded.into_iter(), &app.settings.server.trusted_proxies),
+            Some(app) => {
+                let server = &app.settings.server;
+                let header = server.client_ip_header.as_ref().and_then(|name| request.headers().get(name));
+                let named = header.and_then(|value| value.to_str().ok());
+                client_address(peer, named, forwarded.into_iter(), &server.trusted_proxies)
+            }
             None => peer,
         };
         let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());

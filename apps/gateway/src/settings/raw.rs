@@ -43,6 +43,7 @@ section!(RawServer {
     listen: String = text("127.0.0.1:8080"),
     public_url: Option<String> = None,
     trusted_proxies: Vec<String> = Vec::new(),
+    client_ip_header: Option<String> = None,
     cors_origins: Vec<String> = Vec::new(),
     /// 0: one for each processor.
     workers: u64 = 0,

@@ -59,6 +59,7 @@ fn bad_values_are_named_with_their_key_source_and_accepted_form() {
     let cases = [
         (("server.listen", "nowhere"), "expected an address and a port such as 127.0.0.1:8080"),
         (("server.public_url", "ftp://x"), "expected a URL: http://… or https://…"),
+        (("server.client_ip_header", "True Client"), "expected the name of a header such as True-Client-IP"),
         (("server.trusted_proxies", "10.0.0.0/33"), "expected networks such as 10.0.0.0/8 or addresses"),
         (("server.cors_origins", "*,https://a.example"), "expected either * alone or origins"),
         (("server.cors_origins", "https://a.example/"), "without path or trailing slash"),

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test harness: a panic is its verdict")]
 #![expect(dead_code, unreachable_pub, reason = "every test binary uses a part of it")]
 
+pub mod clients;
 pub mod factor;
 pub mod http;
 mod keys;

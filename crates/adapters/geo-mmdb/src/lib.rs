@@ -1,24 +1,18 @@
 //! Continents and countries of addresses, from a `MaxMind` DB file (format 2.0) such as `GeoLite2-Country.mmdb`.
 //!
-//! The file is read into memory once. Whatever is in it, a look-up takes bounded time and never panics: what cannot be
-//! followed is an address that nothing is known about.
+//! The file is read into memory once. What is damaged in it is an address that nothing is known about.
 
-mod decode;
 #[cfg(test)]
 mod example;
-mod tree;
 
 use std::net::IpAddr;
 use std::path::Path;
 
+use maxminddb::{MaxMindDbError, Reader, geoip2};
 use portcullis_sessions::{Geography, Whereabouts};
 
-use tree::Tree;
-
 /// A database in memory.
-pub struct Atlas {
-    tree: Tree,
-}
+pub struct Atlas(Reader<Vec<u8>>);
 
 /// Why a file is no database.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +22,7 @@ pub enum AtlasError {
     Unreadable(#[from] std::io::Error),
     /// It is no `MaxMind` DB file, or of a kind that is not understood.
     #[error("it is no MaxMind DB file")]
-    Foreign,
+    Foreign(#[source] MaxMindDbError),
 }
 
 impl Atlas {
@@ -45,25 +39,18 @@ impl Atlas {
     /// # Errors
     /// If it is no database.
     pub fn read(bytes: Vec<u8>) -> Result<Self, AtlasError> {
-        Tree::read(bytes).map(|tree| Self { tree }).ok_or(AtlasError::Foreign)
+        Reader::from_source(bytes).map(Self).map_err(AtlasError::Foreign)
     }
 }
 
 impl Geography for Atlas {
     fn locate(&self, address: IpAddr) -> Option<Whereabouts> {
-        let record = self.tree.find(address)?;
-        let text = |what: &str, path: &[&str]| {
-            let found = path.iter().try_fold(record.get(what)?, |place, key| place.get(key))?;
-            found.text().map(str::to_owned)
-        };
-        let name = |what: &str| text(what, &["names", "en"]);
-        let lower = |names: [Option<String>; 2]| {
-            names.into_iter().flatten().map(|name| name.to_lowercase()).collect()
-        };
+        let geoip2::Country { continent, country, .. } = self.0.lookup(address).ok()?.decode().ok()??;
+        let lower = |names: [Option<&str>; 2]| names.into_iter().flatten().map(str::to_lowercase).collect();
         Some(Whereabouts {
-            continent: lower([text("continent", &["code"]), name("continent")]),
-            country: lower([text("country", &["iso_code"]), name("country")]),
-            country_name: name("country"),
+            continent: lower([continent.code, continent.names.english]),
+            country: lower([country.iso_code, country.names.english]),
+            country_name: country.names.english.map(str::to_owned),
         })
     }
 }
@@ -91,7 +78,7 @@ mod tests {
     #[test]
     fn refuses_what_is_no_database() {
         for bytes in [Vec::new(), b"GIF89a".to_vec(), b"\xab\xcd\xefMaxMind.com".to_vec()] {
-            assert!(matches!(Atlas::read(bytes), Err(AtlasError::Foreign)));
+            assert!(matches!(Atlas::read(bytes), Err(AtlasError::Foreign(_))));
         }
         assert!(matches!(Atlas::open(Path::new("/nowhere/at/all")), Err(AtlasError::Unreadable(_))));
     }

@@ -19,13 +19,16 @@ const LANES: usize = 2;
 /// How many keys a statement asks for at most.
 const BATCH: usize = 64;
 
+/// Whoever waits for a row.
 type Reply<R> = oneshot::Sender<PortResult<Option<R>>>;
+/// Look-ups that wait, each with its key.
+type Asked<L> = Vec<(<L as Lookup>::Key, Reply<<L as Lookup>::Row>)>;
 
 /// The look-ups of one kind.
 pub(crate) struct Lookups<L: Lookup>(Arc<Mutex<State<L>>>);
 
 struct State<L: Lookup> {
-    waiting: Vec<(L::Key, Reply<L::Row>)>,
+    waiting: Asked<L>,
     lanes: usize,
 }
 
@@ -65,7 +68,7 @@ impl<L: Lookup> Lane<L> {
     }
 
     /// What waits; if nothing does the right is given back, in the same moment, so that nobody waits for this lane.
-    fn take(&mut self) -> Option<Vec<(L::Key, Reply<L::Row>)>> {
+    fn take(&mut self) -> Option<Asked<L>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.waiting.is_empty() {
             state.lanes -= 1;
@@ -85,7 +88,7 @@ impl<L: Lookup> Drop for Lane<L> {
     }
 }
 
-async fn answer<L: Lookup>(backend: &Backend, asked: Vec<(L::Key, Reply<L::Row>)>) {
+async fn answer<L: Lookup>(backend: &Backend, asked: Asked<L>) {
     match load::<L>(backend, asked.iter().map(|(key, _)| key.clone()).collect()).await {
         Ok(rows) => {
             let rows: HashMap<L::Key, L::Row> = rows.into_iter().collect();

@@ -77,7 +77,7 @@ impl Operations {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let add = |resource: Resource| {
+        let add = move |resource: Resource| {
             resource.route(route().guard(any_of(methods.to_vec())).to(handler.clone()))
         };
         Self(self.0.into_iter().map(add).collect())

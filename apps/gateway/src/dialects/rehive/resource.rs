@@ -78,7 +78,7 @@ impl Operations {
         F::Output: Responder + 'static,
     {
         self.methods.extend_from_slice(methods);
-        let add = |resource: Resource| {
+        let add = move |resource: Resource| {
             resource.route(route().guard(any_of(methods.to_vec())).to(handler.clone()))
         };
         self.resources = self.resources.into_iter().map(add).collect();

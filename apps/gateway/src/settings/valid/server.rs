@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
+use actix_web::http::header::{HeaderName, InvalidHeaderName};
 use ipnet::IpNet;
 use url::Url;
 
@@ -19,6 +20,8 @@ pub struct Server {
     pub public_url: String,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// The header in which a trusted proxy names the client, before `X-Forwarded-For`.
+    pub client_ip_header: Option<HeaderName>,
     /// Which browser origins may read answers.
     pub cors_origins: CorsOrigins,
     /// Threads that serve connections.
@@ -66,6 +69,7 @@ pub(super) fn server(raw: &RawServer, check: Check<'_>) -> Result<Server, Proble
         listen,
         public_url,
         trusted_proxies: proxies(&raw.trusted_proxies, check)?,
+        client_ip_header: client_ip_header(raw.client_ip_header.as_deref(), check)?,
         cors_origins: origins(&raw.cors_origins, check)?,
         workers: if workers == 0 { available() } else { workers },
         keep_alive: check.seconds("server.keep_alive", raw.keep_alive, 1..=3_600)?,
@@ -92,6 +96,13 @@ fn url_of(address: SocketAddr) -> String {
         ip => ip,
     };
     format!("http://{}", SocketAddr::new(host, address.port()))
+}
+
+fn client_ip_header(raw: Option<&str>, check: Check<'_>) -> Result<Option<HeaderName>, Problem> {
+    let header = raw.filter(|name| !name.is_empty()).map(str::parse::<HeaderName>).transpose();
+    header.map_err(|_named: InvalidHeaderName| {
+        check.refuse("server.client_ip_header", "expected the name of a header such as True-Client-IP")
+    })
 }
 
 fn proxies(raw: &[String], check: Check<'_>) -> Result<Vec<IpNet>, Problem> {
