@@ -40,7 +40,6 @@ pub enum PhoneVerification {
 }
 
 /// Settings of the barong dialect.
-#[expect(dead_code, reason = "checked at every start; read once its door opens")]
 #[derive(Clone)]
 #[expect(
     clippy::struct_excessive_bools,
