@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use portcullis_accounts::{Account, ChangePassword, ShowPassword, Who};
 use portcullis_kernel::{Client, Password, PolicyBreach, SweepScope};
-use portcullis_mfa::{CheckFactor, FactorVerdict};
+use portcullis_mfa::CheckFactor;
 
 use crate::app::App;
 use crate::dialects::barong::owner::{Asked, Owner};
@@ -167,11 +167,5 @@ async fn prove(
         code: code.ok_or(Failure::SecondFactorRequired)?,
         client: client.clone(),
     };
-    match app.factors.check(check).await? {
-        FactorVerdict::Accepted => Ok(()),
-        // A factor that was removed meanwhile proves nothing.
-        FactorVerdict::Wrong | FactorVerdict::NotEnrolled => Err(Failure::WrongSecondFactor),
-        FactorVerdict::AlreadyUsed => Err(Failure::SecondFactorUsed),
-        FactorVerdict::Exhausted { retry_after } => Err(Failure::Throttled { retry_after }),
-    }
+    Ok(app.factors.prove(check).await?)
 }
