@@ -129,7 +129,8 @@ async fn nginx_lets_through_whom_the_server_admits_and_hands_on_its_refusals(her
     let cookie = login.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
     let csrf = login.json()["csrf_token"].as_str().unwrap().to_owned();
 
-    let forged = proxy.request("GET", path).header("cookie", &cookie).header("authorization", "Bearer forged");
+    let forged =
+        proxy.request("GET", path).header("cookie", &cookie).header("authorization", "Bearer forged");
     let admitted = forged.answer().await;
     assert_eq!(admitted.status, 200, "{admitted:?}");
     assert!(admitted.header("set-cookie").unwrap().starts_with(&cookie), "the cookie lives on");

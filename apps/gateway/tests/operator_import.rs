@@ -124,9 +124,14 @@ async fn a_user_of_barong_goes_on_with_password_codes_and_keys(here: Installatio
     });
     let done = import(&here, &[user]);
     assert_eq!(done.code, Some(0), "{}", done.stderr);
-    let again = json!({ "username": "eve", "totp_secret": SECRET, "api_keys": [{ "kid": kid, "secret": "x" }] });
+    let again =
+        json!({ "username": "eve", "totp_secret": SECRET, "api_keys": [{ "kid": kid, "secret": "x" }] });
     let taken = import(&here, &[again]);
-    assert!(taken.code == Some(1) && taken.stderr.contains("an API key with this handle exists"), "{}", taken.stderr);
+    assert!(
+        taken.code == Some(1) && taken.stderr.contains("an API key with this handle exists"),
+        "{}",
+        taken.stderr
+    );
 
     let server = here.serve();
     let sessions = "/api/v2/auth/identity/sessions";

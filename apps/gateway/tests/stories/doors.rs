@@ -3,11 +3,11 @@
 //! A door that joins implements [`Door`] and takes its place in [`DOORS`]; every story then goes through it as well.
 
 use async_trait::async_trait;
-use reqwest::Client;
+use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 
 /// Every door.
-pub const DOORS: &[&dyn Door] = &[&Bfore, &Wikimedia, &Rehive];
+pub const DOORS: &[&dyn Door] = &[&Bfore, &Wikimedia, &Rehive, &Barong];
 
 /// A session as its client holds it.
 #[derive(Clone, Debug)]
@@ -41,6 +41,11 @@ pub trait Door: Send + Sync {
 
     /// Ends the session by its own credential.
     async fn sign_out(&self, at: &At<'_>, held: &Held);
+
+    /// Whether the other sessions outlive a password that is changed here.
+    fn spares_sessions(&self) -> bool {
+        false
+    }
 
     /// Changes the password with the session in hand.
     async fn change_password(&self, at: &At<'_>, held: &Held, name: &str, old: &str, new: &str);
@@ -277,5 +282,77 @@ impl Door for Rehive {
     async fn change_password(&self, at: &At<'_>, held: &Held, _name: &str, old: &str, new: &str) {
         let body = json!({ "old_password": old, "new_password": new });
         assert_eq!(at.post_as(held.text("token"), "/3/auth/password/change/", body).await.0, 200);
+    }
+}
+
+/// The `barong` door, where people go by their address.
+struct Barong;
+
+impl Barong {
+    const BASE: &str = "/api/v2/auth";
+
+    /// A request with the cookie of a session.
+    fn request(at: &At<'_>, held: &Held, method: &str, path: &str) -> RequestBuilder {
+        let url = format!("{}{}{path}", at.base, Self::BASE);
+        let request = at.http.request(method.parse().unwrap(), url).header("Cookie", held.text("cookie"));
+        request.header("X-CSRF-Token", held.text("csrf_token"))
+    }
+
+    fn refusal(status: u16, answer: &Value) -> No {
+        match (status, answer["errors"][0].as_str()) {
+            (401, Some("identity.session.missing_otp")) => No::Factor,
+            (401 | 403 | 422, Some(_)) => No::Credentials,
+            (429, Some(_)) => No::Throttled,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[async_trait]
+impl Door for Barong {
+    fn name(&self) -> &'static str {
+        "barong"
+    }
+
+    fn throttled(&self) -> No {
+        No::Throttled
+    }
+
+    async fn sign_in(&self, at: &At<'_>, name: &str, password: &str, code: Option<&str>) -> Result<Held, No> {
+        let email = if name.contains('@') { name.to_owned() } else { format!("{name}@example.com") };
+        let body = json!({ "email": email, "password": password, "otp_code": code });
+        let url = format!("{}{}/identity/sessions", at.base, Self::BASE);
+        let answer = at.http.post(url).json(&body).send().await.unwrap();
+        let status = answer.status().as_u16();
+        let cookie = answer.headers().get("set-cookie").map(|cookie| cookie.to_str().unwrap().to_owned());
+        let mut held: Value = answer.json().await.unwrap();
+        if status != 201 {
+            return Err(Self::refusal(status, &held));
+        }
+        held["cookie"] = cookie.unwrap().split(';').next().unwrap().into();
+        Ok(Held(held))
+    }
+
+    async fn honours(&self, at: &At<'_>, held: &Held) -> bool {
+        match Self::request(at, held, "GET", "/resource/users/me").send().await.unwrap().status().as_u16() {
+            200 => true,
+            401 => false,
+            other => panic!("{other}"),
+        }
+    }
+
+    async fn sign_out(&self, at: &At<'_>, held: &Held) {
+        let answer = Self::request(at, held, "DELETE", "/identity/sessions").send().await.unwrap();
+        assert_eq!(answer.status(), 204);
+    }
+
+    fn spares_sessions(&self) -> bool {
+        true
+    }
+
+    async fn change_password(&self, at: &At<'_>, held: &Held, _name: &str, old: &str, new: &str) {
+        let body = json!({ "old_password": old, "new_password": new, "confirm_password": new });
+        let request = Self::request(at, held, "PUT", "/resource/users/password").json(&body);
+        assert_eq!(request.send().await.unwrap().status(), 201);
     }
 }

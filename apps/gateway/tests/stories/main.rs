@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod barong;
 mod commands;
 mod doors;
 mod endings;

@@ -50,8 +50,10 @@ impl ForeignKey {
     pub fn new(kid: String, secret: Secret, scopes: Vec<String>, state: KeyState) -> Option<Self> {
         let sound =
             |text: &str| (1..=MAX_CHARS).contains(&text.chars().count()) && !text.contains(char::is_control);
-        let is_sound =
-            sound(&kid) && sound(secret.reveal()) && state.is_word() && scopes.iter().all(|scope| sound(scope));
+        let is_sound = sound(&kid)
+            && sound(secret.reveal())
+            && state.is_word()
+            && scopes.iter().all(|scope| sound(scope));
         is_sound.then_some(Self { kid, secret, scopes, state })
     }
 

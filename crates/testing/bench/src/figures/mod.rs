@@ -72,12 +72,7 @@ impl Bench<'_> {
         Span { warm_up: self.arguments.warm_up(), length: self.arguments.length(), requests: u64::MAX }
     }
 
-    async fn load<P>(
-        &self,
-        server: &Server,
-        people: &[P],
-        lane: impl Fn(&P) -> Lane,
-    ) -> Result<Outcome> {
+    async fn load<P>(&self, server: &Server, people: &[P], lane: impl Fn(&P) -> Lane) -> Result<Outcome> {
         run(server.address, server.id(), people.iter().map(lane).collect(), self.span()).await
     }
 

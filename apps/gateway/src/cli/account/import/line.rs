@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use portcullis_accounts::{Company, ImportAccount, LabelScope, NewAccount, Profile, ProfileField};
-use portcullis_kernel::{
-    AccountState, Email, Mobile, PasswordHash, Role, Secret, Timestamp, Uid, Username,
-};
+use portcullis_kernel::{AccountState, Email, Mobile, PasswordHash, Role, Secret, Timestamp, Uid, Username};
 use portcullis_service_accounts::{ForeignKey, KeyState};
 use serde::Deserialize;
 
