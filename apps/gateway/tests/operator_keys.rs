@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Installation, on_both};
+use support::{Backend, Installation, on_both};
 
 const PASSWORD: &str = "Correct-Horse-9-Battery";
 
@@ -34,6 +34,7 @@ fn kids(keys: &Value) -> Vec<&str> {
 }
 
 async fn migrations_are_named_before_they_are_applied(here: Installation) {
+    let here = here.another_untouched();
     let pending = here.json(&["migrate", "--dry-run"])["pending"].clone();
     assert!(pending.as_array().unwrap().len() >= 4, "{pending}");
     assert!(!here.data().exists(), "a dry run makes nothing");
@@ -44,7 +45,7 @@ async fn migrations_are_named_before_they_are_applied(here: Installation) {
 
 #[test]
 fn the_doctor_finds_what_is_wrong_and_changes_nothing() {
-    let here = Installation::on_sqlite();
+    let here = Installation::untouched(Backend::Sqlite);
     assert_eq!(here.json(&["doctor"])["ok"], true);
     assert!(!here.data().exists());
     here.json(&["company", "list"]);
@@ -134,7 +135,7 @@ fn an_interrupted_rotation_is_finished_by_the_next() {
 
 async fn a_master_key_from_the_settings_is_the_operators_to_rotate(here: Installation) {
     let (old, new) = ("ab".repeat(32), "cd".repeat(32));
-    let mut here = here.with("secrets.master_key", &old);
+    let mut here = here.another_untouched().with("secrets.master_key", &old);
     drop(here.serve());
     assert!(!here.data().join("master.key").exists());
     let refused = here.run(&["master-key", "rotate"]);

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use support::{Installation, on_both};
+use support::{Backend, Installation, on_both};
 
 const PASSWORD: &str = "Correct-Horse-9-Battery";
 
@@ -40,7 +40,7 @@ async fn login(base: &str, password: &str) -> (u16, Value) {
 
 #[tokio::test]
 async fn the_first_start_needs_nothing_and_keeps_its_files_private() {
-    let here = Installation::on_sqlite();
+    let here = Installation::untouched(Backend::Sqlite);
     let server = here.serve();
     assert!(server.base().starts_with("http://127.0.0.1:"));
     assert_eq!(get(&server.url("/healthz")).await, (200, json!({ "status": "ok" })));

@@ -12,6 +12,7 @@ mod keys;
 mod postgres;
 pub mod process;
 pub mod smtpd;
+mod template;
 pub mod totp;
 
 use std::ffi::OsString;
@@ -91,16 +92,27 @@ pub struct Ran {
 }
 
 impl Installation {
-    /// A new one, nothing in it, on that database.
+    /// One that was started once, so that it has its schema and its keys, and nothing else in it, on that database.
     ///
     /// # Panics
     /// If it is PostgreSQL and the environment names no server.
     pub fn on(backend: Backend) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let database = match backend {
+        template::copy(backend)
+    }
+
+    /// One that was never started, on that database.
+    ///
+    /// # Panics
+    /// If it is PostgreSQL and the environment names no server.
+    pub fn untouched(backend: Backend) -> Self {
+        Self::with_database(match backend {
             Backend::Sqlite => None,
             Backend::Postgres => Some(postgres::Database::create()),
-        };
+        })
+    }
+
+    fn with_database(database: Option<postgres::Database>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let mut settings = vec![
             ("passwords.memory_kib".to_owned(), "256".to_owned()),
             ("passwords.iterations".to_owned(), "1".to_owned()),
@@ -110,9 +122,18 @@ impl Installation {
         Self { folder, database, settings, environment: Vec::new() }
     }
 
-    /// Another one, nothing in it, on a database of the same kind.
+    /// Another one, on a database of the same kind.
     pub fn another(&self) -> Self {
-        Self::on(if self.database.is_some() { Backend::Postgres } else { Backend::Sqlite })
+        Self::on(self.backend())
+    }
+
+    /// Another one that was never started, on a database of the same kind.
+    pub fn another_untouched(&self) -> Self {
+        Self::untouched(self.backend())
+    }
+
+    const fn backend(&self) -> Backend {
+        if self.database.is_some() { Backend::Postgres } else { Backend::Sqlite }
     }
 
     /// A new one on SQLite, for what has nothing to do with the database.
