@@ -146,8 +146,8 @@ async fn nginx_lets_through_whom_the_server_admits_and_hands_on_its_refusals(her
     refused(&signed.answer().await, 422, "authz.invalid_api_key_headers");
     let elsewhere = proxy.request("GET", "/api/v2/peatio/market").header("cookie", &cookie);
     refused(&elsewhere.answer().await, 401, "authz.invalid_permission");
-    let dotted = proxy.request("GET", "/api/v2/peatio/account/%2e%2e/x").header("cookie", &cookie);
-    refused(&dotted.answer().await, 401, "authz.permission_denied");
+    let doubled = proxy.request("GET", "/api/v2/peatio/account//balances").header("cookie", &cookie);
+    refused(&doubled.answer().await, 401, "authz.permission_denied");
     let me = proxy.request("GET", "/api/v2/auth/resource/users/me").header("cookie", &cookie).answer().await;
     assert_eq!((me.status, &me.json()["email"]), (200, &json!("ada@example.com")), "{me:?}");
 

@@ -209,6 +209,7 @@ async fn legal_terms_are_numbered_in_their_company(here: Installation) {
 }
 
 async fn the_audit_trail_tells_what_was_done(here: Installation) {
+    let here = here.another_untouched();
     let ada = here.account(&["--username", "ada"], PASSWORD);
     here.account(&["--username", "bob"], PASSWORD);
     here.json(&["account", "set", "--company", "default", "ada", "--state", "banned"]);

@@ -31,7 +31,12 @@ impl Database {
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("portcullis_gateway_{}_{number}", std::process::id());
         execute(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        execute(&server, &format!("CREATE DATABASE {name} TEMPLATE {original}"));
+        // PostgreSQL 15 writes a copy to its log unless it is told to copy the files, which takes a tenth of the time;
+        // older ones know no other way, and no such word.
+        let copy = format!("CREATE DATABASE {name} TEMPLATE {original}");
+        if try_execute(&server, &format!("{copy} STRATEGY FILE_COPY")).is_err() {
+            execute(&server, &copy);
+        }
         Self { server, name }
     }
 

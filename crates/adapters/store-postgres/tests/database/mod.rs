@@ -23,7 +23,12 @@ impl Database {
         let name = format!("portcullis_test_{}_{}", process::id(), MADE.fetch_add(1, Ordering::Relaxed));
         let server = connect().await;
         run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-        run(&server, &format!("CREATE DATABASE {name} TEMPLATE {}", template.unwrap_or("template0"))).await;
+        // PostgreSQL 15 writes a copy to its log unless it is told to copy the files, which takes a tenth of the time;
+        // older ones know no other way, and no such word.
+        let copy = format!("CREATE DATABASE {name} TEMPLATE {}", template.unwrap_or("template0"));
+        if server.batch_execute(&format!("{copy} STRATEGY FILE_COPY")).await.is_err() {
+            run(&server, &copy).await;
+        }
         Self { url: url_of(&name), name }
     }
 }
