@@ -21,7 +21,7 @@ async fn an_account_made_beside_a_running_server_signs_in_at_once(house: Install
     for door in DOORS {
         assert!(door.sign_in(&town.at(), "eve", PASSWORD, None).await.is_err());
     }
-    town.house.account(&["--username", "eve"], PASSWORD);
+    town.house.account(&["--username", "eve", "--email", "eve@example.com", "--email-verified"], PASSWORD);
     for door in DOORS {
         assert!(door.sign_in(&town.at(), "eve", PASSWORD, None).await.is_ok(), "{}", door.name());
     }
