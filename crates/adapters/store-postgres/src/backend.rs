@@ -60,8 +60,10 @@ pub(crate) fn ids(ids: Vec<Uuid>) -> Vec<DbUuid> {
 /// How long a free connection, and how long a new one, is waited for.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// A statement or an idle transaction that takes longer is given up by the server.
-const LIMITS: &str = "SET statement_timeout = 10000; SET idle_in_transaction_session_timeout = 30000";
+/// A statement or an idle transaction that takes longer is given up by the server. Statements are planned once for each
+/// connection: a look-up of one key costs less than its plan, and the server would make another for each number of keys.
+const MANNERS: &str = "SET statement_timeout = 10000; SET idle_in_transaction_session_timeout = 30000; \
+                       SET plan_cache_mode = force_generic_plan";
 
 /// Runs work on the caller's task.
 pub(crate) async fn drive<T: Send + 'static>(
@@ -145,7 +147,7 @@ impl managed::Manager for Manager {
             let (client, driver) = self.config.connect(tokio_postgres::NoTls).await.map_err(unreached)?;
             Conn::try_from_client_and_connection(client, driver).await?
         };
-        connection.batch_execute(LIMITS).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+        connection.batch_execute(MANNERS).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
         Ok(connection)
     }
 
