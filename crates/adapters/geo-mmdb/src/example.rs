@@ -3,7 +3,7 @@
 /// A text; a length of 29 and more stands in a byte of its own.
 fn text(text: &str) -> Vec<u8> {
     let length = u8::try_from(text.len()).unwrap();
-    let mut bytes = if length < 29 { vec![0x40 | length] } else { vec![0x40 | 29, length - 29] };
+    let mut bytes = if length < 29 { vec![0x40 | length] } else { vec![0x5d, length - 29] };
     bytes.extend(text.bytes());
     bytes
 }
