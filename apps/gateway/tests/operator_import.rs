@@ -3,10 +3,9 @@
 
 mod support;
 
-use portcullis_host::SystemClock;
-use portcullis_kernel::{Clock as _, hex, hmac_sha256};
 use serde_json::{Value, json};
 use support::http::Exchange as _;
+use support::keys::signed;
 use support::{Installation, Ran, on_both, totp};
 
 const PASSWORD: &str = "correct horse ß 電池";
@@ -142,10 +141,7 @@ async fn a_user_of_barong_goes_on_with_password_codes_and_keys(here: Installatio
     let user = server.post(sessions, &login).await;
     assert_eq!((user.status, &user.json()["uid"]), (201, &json!("ID0123ABCDEF")), "{user:?}");
 
-    let nonce = SystemClock.now().as_millis().to_string();
-    let signature = hex(&hmac_sha256(secret.as_bytes(), &[nonce.as_bytes(), kid.as_bytes()]));
     let asked = server.request("GET", "/api/v2/auth/api/v2/auth/resource/users/me");
-    let asked = asked.header("x-auth-apikey", kid).header("x-auth-nonce", nonce);
-    let admitted = asked.header("x-auth-signature", signature).answer().await;
+    let admitted = signed(asked, kid, secret).answer().await;
     assert_eq!((admitted.status, admitted.body.as_str()), (200, ""), "{admitted:?}");
 }

@@ -1,11 +1,12 @@
 //! Requests that API keys signed (contract §5.7).
 
 use portcullis_host::SystemClock;
-use portcullis_kernel::{Clock as _, hex, hmac_sha256};
+use portcullis_kernel::Clock as _;
 use serde_json::{Value, json};
 
 use crate::door::{Door, refused};
 use crate::support::http::{Answer, Exchange as _};
+use crate::support::keys::sign;
 use crate::support::{Installation, on_both};
 
 on_both! {
@@ -21,10 +22,6 @@ const ME: &str = "/api/v2/auth/resource/users/me";
 /// Milliseconds since 1970, as nonces are.
 pub fn now() -> i64 {
     SystemClock.now().as_millis()
-}
-
-fn sign(kid: &str, secret: &str, nonce: &str) -> String {
-    hex(&hmac_sha256(secret.as_bytes(), &[nonce.as_bytes(), kid.as_bytes()]))
 }
 
 async fn asks(door: &Door, path: &str, headers: &[(&str, &str)]) -> Answer {

@@ -1,10 +1,9 @@
 //! What people do at the `barong` door counts at every other.
 
-use portcullis_host::SystemClock;
-use portcullis_kernel::{Clock as _, hex, hmac_sha256};
 use serde_json::{Value, json};
 
 use crate::doors::{At, DOORS, Door, Held, No};
+use crate::support::keys::signed;
 use crate::support::{Installation, on_both, totp};
 use crate::town::{PASSWORD, Town};
 
@@ -98,11 +97,8 @@ async fn who_leaves_at_barong_is_refused_everywhere_at_once_keys_included(here: 
 
 /// Whether a proxy would let a request pass that the key signed.
 async fn honours_signature(at: &At<'_>, (kid, secret): &(String, String)) -> bool {
-    let nonce = SystemClock.now().as_millis().to_string();
-    let signature = hex(&hmac_sha256(secret.as_bytes(), &[nonce.as_bytes(), kid.as_bytes()]));
     let request = at.http.get(format!("{}/api/v2/auth/api/v2/auth/resource/users/me", at.base));
-    let request = request.header("x-auth-apikey", kid).header("x-auth-nonce", nonce);
-    match request.header("x-auth-signature", signature).send().await.unwrap().status().as_u16() {
+    match signed(request, kid, secret).send().await.unwrap().status().as_u16() {
         200 => true,
         401 => false,
         other => panic!("{other}"),

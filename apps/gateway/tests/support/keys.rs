@@ -2,12 +2,25 @@
 
 use portcullis_accounts::{AccountStore, CompanyStore};
 use portcullis_host::{OsEntropy, SystemClock};
-use portcullis_kernel::{Clock, CompanySlug, Effects, FreshId, Identifier, Secret, Uid};
+use portcullis_kernel::{Clock, CompanySlug, Effects, FreshId, Identifier, Secret, Uid, hex, hmac_sha256};
 use portcullis_service_accounts::{
     ApiKey, Holder, IssueSignedKey, KeyKind, KeyState, ServiceAccountStore, SignedIssue, SignedKeyStore,
 };
+use reqwest::RequestBuilder;
 
 use super::Installation;
+
+/// The signature of a nonce (barong contract §5.7): lower-case hexadecimal digits.
+pub fn sign(kid: &str, secret: &str, nonce: &str) -> String {
+    hex(&hmac_sha256(secret.as_bytes(), &[nonce.as_bytes(), kid.as_bytes()]))
+}
+
+/// Signs a request now.
+pub fn signed(request: RequestBuilder, kid: &str, secret: &str) -> RequestBuilder {
+    let nonce = SystemClock.now().as_millis().to_string();
+    let signature = sign(kid, secret, &nonce);
+    request.header("x-auth-apikey", kid).header("x-auth-nonce", nonce).header("x-auth-signature", signature)
+}
 
 impl Installation {
     /// Issues a key to an account of the company `default`, or to a service account, and answers its handle and secret.

@@ -8,7 +8,7 @@
 pub mod clients;
 pub mod factor;
 pub mod http;
-mod keys;
+pub mod keys;
 mod postgres;
 pub mod process;
 pub mod smtpd;

@@ -82,7 +82,7 @@ fn next_line(lines: &mut impl BufRead) -> anyhow::Result<Option<String>> {
 /// An account with a second factor stays locked until it has that, so that no interruption leaves it without.
 async fn import(opened: &Opened, company: &Company, text: &str) -> anyhow::Result<()> {
     let mut line: Line = serde_json::from_str(text)?;
-    crate::cli::account::check_role(opened, company, line.role.as_deref()).await?;
+    super::check_role(opened, company, line.role.as_deref()).await?;
     let totp = line.totp_secret.take().map(|secret| read_totp(opened, secret)).transpose()?;
     let keys = std::mem::take(&mut line.api_keys);
     let keys = keys.into_iter().map(LineKey::into_key).collect::<Result<Vec<_>, _>>()?;
