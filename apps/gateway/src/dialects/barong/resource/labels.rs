@@ -22,15 +22,7 @@ const CLASS: &str = "resource.label";
 ))]
 pub async fn list(asked: Asked, door: Data<Barong>) -> Answer {
     let mut reader = door.reader(&asked.params, CLASS);
-    let ordering = reader.optional("ordering");
-    let newest_first = match ordering.as_deref() {
-        None | Some("asc") => false,
-        Some("desc") => true,
-        Some(_) => {
-            reader.fault("value");
-            false
-        }
-    };
+    let newest_first = reader.descending("value");
     reader.finish()?;
     let mut labels = door.account(asked.owner).await?.labels;
     labels.sort_by_key(|label| label.created_at);

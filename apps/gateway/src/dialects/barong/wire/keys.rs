@@ -57,14 +57,7 @@ fn scopes(text: &str) -> Vec<String> {
 
 /// Reads `ordering` and `order_by`; what they cannot be is noted under `class`.
 pub fn key_order(reader: &mut Reader<'_>, class: &str) -> KeyOrder {
-    let descending = match reader.optional("ordering").as_deref() {
-        None | Some("asc") => false,
-        Some("desc") => true,
-        Some(_) => {
-            reader.fault(format!("{class}.invalid_ordering"));
-            false
-        }
-    };
+    let descending = reader.descending(format!("{class}.invalid_ordering"));
     let by = reader.optional("order_by").map_or(Some(KeyColumn::Id), |name| column(&name));
     if by.is_none() {
         reader.fault(format!("{class}.invalid_attribute"));

@@ -85,6 +85,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether `ordering` is `desc` and not `asc`, which an absent one is; anything else is the fault.
+    pub fn descending(&mut self, fault: impl Into<Cow<'static, str>>) -> bool {
+        match self.optional("ordering").as_deref() {
+            None | Some("asc") => false,
+            Some("desc") => true,
+            Some(_) => {
+                self.fault(fault);
+                false
+            }
+        }
+    }
+
     /// A whole number that may be absent, but not blank; `<class>.non_integer_<name>` for other texts.
     pub fn integer(&mut self, name: &str) -> Option<i64> {
         let text = self.filled(name).filter(|text| !text.is_empty())?;
