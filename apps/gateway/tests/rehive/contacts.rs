@@ -51,7 +51,7 @@ async fn a_mailed_key_verifies_the_address_as_often_as_its_link_is_opened(here: 
         assert_eq!(show(&here, "ada")["email_verified"], true);
     }
     assert_done(&server.post("/3/auth/email/verify/resend/", &by_mail()).await);
-    settle(&here, &server).await;
+    settle(&here);
     assert_eq!(delivered(&here), 1, "a verified address gets no key");
 }
 
@@ -193,7 +193,7 @@ async fn resending_answers_the_same_whoever_is_named(here: Installation) {
             assert_alike(&first, &ask(sent, company).await);
         }
     }
-    settle(&here, &server).await;
+    settle(&here);
     assert_eq!(delivered(&here), 2, "one message for each contact that can be verified");
 }
 
@@ -237,6 +237,6 @@ async fn resending_is_counted_by_contact_on_every_node(here: Installation) {
             }
         }
     }
-    settle(&here, &server).await;
+    settle(&here);
     assert_eq!(delivered(&here), 8);
 }

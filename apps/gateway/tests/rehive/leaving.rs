@@ -177,7 +177,7 @@ async fn asking_to_leave_answers_the_same_whoever_is_named(here: Installation) {
             assert_alike(&known, &way.ask(&server, EMAIL, company).await);
         }
     }
-    settle(&here, &server).await;
+    settle(&here);
     assert_eq!(delivered(&here), 2);
 }
 
@@ -197,7 +197,7 @@ async fn asking_to_leave_is_counted_by_name_on_every_node(here: Installation) {
         }
         assert_done(&way.ask(&server, "ada", "default").await);
     }
-    settle(&here, &server).await;
+    settle(&here);
     assert_eq!(delivered(&here), 8, "the account was sent enough, under whatever name");
 }
 

@@ -191,7 +191,7 @@ async fn asking_for_a_reset_answers_the_same_whoever_is_named(here: Installation
         let body = json!({ "user": "ada", "company": company });
         assert_alike(&known, &server.post(RESET, &body).await);
     }
-    settle(&here, &server).await;
+    settle(&here);
     assert_eq!(delivered(&here), 1);
 }
 
@@ -209,7 +209,7 @@ async fn asking_for_a_reset_is_counted_by_name_on_every_node(here: Installation)
         }
     }
     assert_done(&ask(&server, "ada").await);
-    settle(&here, &server).await;
+    settle(&here);
     assert_eq!(delivered(&here), 4, "the account was sent enough, under whatever name");
 }
 
