@@ -17,7 +17,7 @@ use super::schema::{accounts, api_keys, service_accounts};
 use super::seals::{self, Place};
 use super::transaction::{Tx, WriteSet};
 use super::values::{DbJson, DbTime, DbUuid, instant, known, time, times};
-use crate::backend::{Conn, Db, Keys, among, locked};
+use crate::backend::{Conn, Db, Keys, among, fetch, locked};
 use crate::columns::UuidSql;
 
 /// The column that holds the token or signing secret of a key.
@@ -76,7 +76,7 @@ impl Lookup for HeaderKeys {
         let held_by = api_keys::service_account.eq(service_accounts::id.nullable());
         let speaks_for =
             accounts::id.nullable().eq(coalesce(api_keys::account, service_accounts::owner.nullable()));
-        let rows: Vec<(Option<Vec<u8>>, Presented)> = api_keys::table
+        let query = api_keys::table
             .left_join(service_accounts::table.on(held_by))
             .inner_join(accounts::table.on(speaks_for))
             .filter(among!(api_keys::digest, keys))
@@ -91,9 +91,8 @@ impl Lookup for HeaderKeys {
                     accounts::state,
                     accounts::username,
                 ),
-            ))
-            .load(db)
-            .await?;
+            ));
+        let rows: Vec<(Option<Vec<u8>>, Presented)> = fetch!(db, query)?;
         Ok(rows.into_iter().filter_map(|(digest, row)| Some((digest?, row))).collect())
     }
 }

@@ -18,7 +18,7 @@ use super::schema::{accounts, companies, refresh_tokens, sessions};
 use super::session_rows::{RefreshRow, SessionRow, admitted};
 use super::transaction::{Tx, WriteSet};
 use super::values::{DbTime, DbUuid, instant, time};
-use crate::backend::{self, Conn, Db, Keys, among, ids, locked};
+use crate::backend::{self, Conn, Db, Keys, among, fetch, ids, locked};
 
 type Found = (SessionRow, SubjectRow, String);
 
@@ -30,13 +30,11 @@ pub(crate) struct SessionsById;
 
 /// Sessions whose column is among the keys.
 macro_rules! found {
-    ($db:expr, $column:expr, $keys:expr) => {
+    ($column:expr, $keys:expr) => {
         sessions::table
             .inner_join(accounts::table.inner_join(companies::table))
             .filter(among!($column, $keys))
             .select((SessionRow::as_select(), SubjectRow::as_select(), companies::slug))
-            .load::<Found>($db)
-            .await
     };
 }
 
@@ -46,7 +44,7 @@ impl Lookup for SessionsByDigest {
     type Row = Found;
 
     async fn load(db: &mut Conn, keys: Keys<Vec<u8>>) -> QueryResult<Vec<(Vec<u8>, Found)>> {
-        let rows = found!(db, sessions::digest, keys)?;
+        let rows: Vec<Found> = fetch!(db, found!(sessions::digest, keys))?;
         Ok(rows.into_iter().filter_map(|row| Some((row.0.digest()?, row))).collect())
     }
 }
@@ -57,7 +55,7 @@ impl Lookup for SessionsById {
     type Row = Found;
 
     async fn load(db: &mut Conn, keys: Keys<Uuid>) -> QueryResult<Vec<(Uuid, Found)>> {
-        let rows = found!(db, sessions::id, ids(keys))?;
+        let rows: Vec<Found> = fetch!(db, found!(sessions::id, ids(keys)))?;
         Ok(rows.into_iter().map(|row| (row.0.id(), row)).collect())
     }
 }
@@ -71,15 +69,14 @@ impl Lookup for RefreshTokens {
     type Row = (RefreshRow, Found);
 
     async fn load(db: &mut Conn, keys: Keys<Vec<u8>>) -> QueryResult<Vec<(Vec<u8>, Self::Row)>> {
-        let rows: Vec<Self::Row> = refresh_tokens::table
+        let query = refresh_tokens::table
             .inner_join(sessions::table.inner_join(accounts::table.inner_join(companies::table)))
             .filter(among!(refresh_tokens::digest, keys))
             .select((
                 RefreshRow::as_select(),
                 (SessionRow::as_select(), SubjectRow::as_select(), companies::slug),
-            ))
-            .load(db)
-            .await?;
+            ));
+        let rows: Vec<Self::Row> = fetch!(db, query)?;
         Ok(rows.into_iter().map(|row| (row.0.digest(), row)).collect())
     }
 }

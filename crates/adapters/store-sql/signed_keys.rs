@@ -20,7 +20,7 @@ use super::schema::{accounts, api_keys, authenticators, service_accounts};
 use super::seals::{self, Place};
 use super::transaction::{Tx, WriteSet};
 use super::values::{DbJson, DbUuid, bounds, count, time};
-use crate::backend::{self, Conn, Db, Keys, among};
+use crate::backend::{self, Conn, Db, Keys, among, fetch};
 use crate::columns::UuidSql;
 
 diesel::define_sql_function! {
@@ -81,16 +81,15 @@ impl Lookup for SignedKeys {
         let factor = authenticators::table
             .filter(authenticators::account.eq(accounts::id))
             .filter(authenticators::verified_at.is_not_null());
-        let rows: Vec<(Option<String>, Found)> = api_keys::table
+        let query = api_keys::table
             .left_join(service_accounts::table.on(held_by))
             .inner_join(accounts::table.on(speaks_for))
             .filter(among!(api_keys::kid, keys))
             .select((
                 api_keys::kid,
                 (Key::as_select(), Person::as_select(), Option::<Service>::as_select(), exists(factor)),
-            ))
-            .load(db)
-            .await?;
+            ));
+        let rows: Vec<(Option<String>, Found)> = fetch!(db, query)?;
         Ok(rows.into_iter().filter_map(|(kid, row)| Some((kid?, row))).collect())
     }
 }

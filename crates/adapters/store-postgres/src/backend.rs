@@ -47,7 +47,14 @@ macro_rules! among {
     };
 }
 
-pub(crate) use {among, locked, unclaimed};
+/// Runs the query of a look-up.
+macro_rules! fetch {
+    ($db:expr, $query:expr) => {
+        diesel_async::RunQueryDsl::load($query, $db).await
+    };
+}
+
+pub(crate) use {among, fetch, locked, unclaimed};
 
 /// What a look-up asks for at a time.
 pub(crate) type Keys<K> = Vec<K>;

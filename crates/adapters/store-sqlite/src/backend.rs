@@ -51,7 +51,16 @@ macro_rules! among {
     };
 }
 
-pub(crate) use {among, locked, unclaimed};
+/// Runs the query of a look-up. It goes to the connection as it is: what it selects is read from the statement, and its
+/// type finds the statement, where the asynchronous wrapper would copy each row and write the SQL out to look it up.
+macro_rules! fetch {
+    ($db:expr, $query:expr) => {{
+        let query = $query;
+        $db.spawn_blocking(move |db| diesel::RunQueryDsl::load(query, db)).await
+    }};
+}
+
+pub(crate) use {among, fetch, locked, unclaimed};
 
 /// What a look-up asks for at a time.
 pub(crate) type Keys<K> = K;
