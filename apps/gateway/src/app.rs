@@ -1,15 +1,20 @@
 //! The application: every façade, and the one way to run a use case.
 //!
-//! Use cases never run on a thread that serves connections. A client that hangs up drops its handler there and then;
+//! Use cases that change anything never run on a thread that serves connections. A client that hangs up drops its handler there and then;
 //! were the use case part of the handler, it would stop half-way through a transaction. So it runs as a task of its
-//! own on the main runtime, and the handler only waits for it.
+//! own on the main runtime, and the handler only waits for it. One that changes nothing may be part of the handler
+//! ([`App::read`]).
 
-use std::future::Future;
+use std::error::Error;
+use std::future::{Future, poll_fn};
 use std::ops::Deref;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use portcullis_accounts::{Accounts, Company, Group};
 use portcullis_kernel::{Ambient, CompanyId, CompanySlug, Probe};
 use portcullis_mfa::SecondFactors;
@@ -119,24 +124,21 @@ impl App {
         T: Send + 'static,
         E: Into<Failure> + Send + 'static,
     {
-        let span = if let Some(request) = request_id::current() {
-            tracing::info_span!("use_case", name, %request)
-        } else {
-            tracing::info_span!("use_case", name)
-        };
-        let task = async move {
-            let started = Instant::now();
-            let outcome = use_case.await.map_err(Into::into);
-            measure(name, started, &outcome);
-            outcome
-        };
-        match self.0.runtime.spawn(task.instrument(span)).await {
-            Ok(outcome) => outcome,
-            Err(lost) => {
-                tracing::error!(use_case = name, "a use case panicked");
-                Err(Failure::Internal(Box::new(lost)))
-            }
-        }
+        let outcome = self.0.runtime.spawn(observed(name, use_case)).await;
+        outcome.unwrap_or_else(|lost| Err(panicked(name, lost.to_string())))
+    }
+
+    /// Runs a use case that changes nothing, and is short, where it is called: handing it over would cost more than it
+    /// does. If the caller goes away it ends there. What it starts runs on the main runtime.
+    pub async fn read<T, E>(
+        &self,
+        name: &'static str,
+        use_case: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Failure>
+    where
+        E: Into<Failure>,
+    {
+        in_place(&self.0.runtime, name, use_case).await
     }
 
     /// The company that a dialect serves. One that nobody has made yet is unavailable until somebody does.
@@ -196,6 +198,44 @@ impl App {
     }
 }
 
+/// A use case in its span, with its outcome measured.
+fn observed<T, E: Into<Failure>>(
+    name: &'static str,
+    use_case: impl Future<Output = Result<T, E>>,
+) -> impl Future<Output = Result<T, Failure>> {
+    let span = if let Some(request) = request_id::current() {
+        tracing::info_span!("use_case", name, %request)
+    } else {
+        tracing::info_span!("use_case", name)
+    };
+    let task = async move {
+        let started = Instant::now();
+        let outcome = use_case.await.map_err(Into::into);
+        measure(name, started, &outcome);
+        outcome
+    };
+    task.instrument(span)
+}
+
+/// Runs a use case as part of the caller, and what it starts on the runtime.
+async fn in_place<T, E: Into<Failure>>(
+    runtime: &Handle,
+    name: &'static str,
+    use_case: impl Future<Output = Result<T, E>>,
+) -> Result<T, Failure> {
+    let mut work = pin!(AssertUnwindSafe(observed(name, use_case)).catch_unwind());
+    let outcome = poll_fn(|context| {
+        let _runtime = runtime.enter();
+        work.as_mut().poll(context)
+    });
+    outcome.await.unwrap_or_else(|_payload| Err(panicked(name, name)))
+}
+
+fn panicked(name: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Failure {
+    tracing::error!(use_case = name, "a use case panicked");
+    Failure::Internal(cause.into())
+}
+
 fn measure<T>(name: &'static str, started: Instant, outcome: &Result<T, Failure>) {
     let word = match outcome {
         Ok(_) => "done",
@@ -212,4 +252,45 @@ fn measure<T>(name: &'static str, started: Instant, outcome: &Result<T, Failure>
     metrics::counter!("portcullis_use_cases_total", "use_case" => name, "outcome" => word).increment(1);
     metrics::histogram!("portcullis_use_case_seconds", "use_case" => name, "outcome" => word)
         .record(started.elapsed().as_secs_f64());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use portcullis_kernel::PortError;
+    use tokio::runtime::{Builder, Runtime};
+
+    use super::*;
+
+    fn main_runtime() -> Runtime {
+        Builder::new_multi_thread().worker_threads(1).thread_name("main").enable_all().build().unwrap()
+    }
+
+    fn serving<T>(work: impl Future<Output = T>) -> T {
+        Builder::new_current_thread().build().unwrap().block_on(work)
+    }
+
+    #[test]
+    fn a_read_runs_where_it_is_called_and_what_it_starts_on_the_main_runtime() {
+        let main = main_runtime();
+        let name = || thread::current().name().map(str::to_owned);
+        let read = in_place(main.handle(), "test.read", async {
+            let started = tokio::spawn(async move { name() }).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            Ok::<_, PortError>((name(), started.unwrap()))
+        });
+        let (caller, started) = serving(read).unwrap();
+        assert_eq!((caller, started.as_deref()), (name(), Some("main")));
+    }
+
+    #[test]
+    fn a_read_that_panics_is_a_failure_like_any_other() {
+        let main = main_runtime();
+        let read = in_place(main.handle(), "test.read", async {
+            let defect: u8 = "no number".parse().unwrap();
+            Ok::<_, PortError>(defect)
+        });
+        assert!(matches!(serving(read), Err(Failure::Internal(_))));
+    }
 }

@@ -62,7 +62,7 @@ async fn authenticate(door: &Data<Bfore>, credential: Credential) -> Result<Call
     let app = door.app.clone();
     let command = Authenticate { credential, admit_pending: false };
     let caller =
-        door.app.run("bfore.authenticate", async move { app.sessions.authenticate(command).await }).await;
+        door.app.read("bfore.authenticate", async move { app.sessions.authenticate(command).await }).await;
     let caller = caller.map_err(|failure| Refusal::of(super::refusal::Operation::Authenticated, failure))?;
     if caller.company == door.company().await?.id { Ok(caller) } else { Err(Refusal::UNAUTHORIZED) }
 }

@@ -94,7 +94,7 @@ async fn caller(request: &HttpRequest, tolerance: Tolerance) -> Result<SignedIn,
     let command = Authenticate { credential, admit_pending: false };
     let (app, method) = (door.app.clone(), request.method().clone());
     let work = async move { recognise(&app.sessions, command, tolerance, &method).await };
-    let found = door.app.run("rehive.authenticate", work).await;
+    let found = door.app.read("rehive.authenticate", work).await;
     let ChallengedCaller { caller, challenges } = found.map_err(refuse)?;
     match (caller.via, caller.subject) {
         (Via::Session(session), Some(subject)) => {

@@ -31,7 +31,7 @@ pub async fn change_password(
     }
     let (app, token) = (door.app.clone(), door.access_token(body.access_token));
     let caller =
-        door.app.run("wikimedia.authenticate", async move { app.sessions.authenticate(token).await }).await;
+        door.app.read("wikimedia.authenticate", async move { app.sessions.authenticate(token).await }).await;
     let caller = caller.map_err(|failure| Operation::Change.refuse(failure))?;
     let command = ChangePassword {
         company: caller.company,
