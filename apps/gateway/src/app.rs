@@ -24,7 +24,7 @@ use portcullis_service_accounts::{ApiKeys, ServiceAccounts};
 use portcullis_sessions::{Gate, Sessions};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::failure::{Failure, chain};
 use crate::memory::Memory;
@@ -124,7 +124,7 @@ impl App {
         T: Send + 'static,
         E: Into<Failure> + Send + 'static,
     {
-        let outcome = self.0.runtime.spawn(observed(name, use_case)).await;
+        let outcome = self.0.runtime.spawn(measured(name, use_case, report).instrument(span(name))).await;
         outcome.unwrap_or_else(|lost| Err(panicked(name, lost.to_string())))
     }
 
@@ -198,32 +198,15 @@ impl App {
     }
 }
 
-/// A use case in its span, with its outcome measured.
-fn observed<T, E: Into<Failure>>(
-    name: &'static str,
-    use_case: impl Future<Output = Result<T, E>>,
-) -> impl Future<Output = Result<T, Failure>> {
-    let span = if let Some(request) = request_id::current() {
-        tracing::info_span!("use_case", name, %request)
-    } else {
-        tracing::info_span!("use_case", name)
-    };
-    let task = async move {
-        let started = Instant::now();
-        let outcome = use_case.await.map_err(Into::into);
-        measure(name, started, &outcome);
-        outcome
-    };
-    task.instrument(span)
-}
-
-/// Runs a use case as part of the caller, and what it starts on the runtime.
+/// Runs a use case as part of the caller, and what it starts on the runtime. Its span is made when there is something to
+/// say: until then it would cost as much as a twentieth of the request.
 async fn in_place<T, E: Into<Failure>>(
     runtime: &Handle,
     name: &'static str,
     use_case: impl Future<Output = Result<T, E>>,
 ) -> Result<T, Failure> {
-    let mut work = pin!(AssertUnwindSafe(observed(name, use_case)).catch_unwind());
+    let say = |failure: &Failure| span(name).in_scope(|| report(failure));
+    let mut work = pin!(AssertUnwindSafe(measured(name, use_case, say)).catch_unwind());
     let outcome = poll_fn(|context| {
         let _runtime = runtime.enter();
         work.as_mut().poll(context)
@@ -236,22 +219,42 @@ fn panicked(name: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) 
     Failure::Internal(cause.into())
 }
 
-fn measure<T>(name: &'static str, started: Instant, outcome: &Result<T, Failure>) {
-    let word = match outcome {
-        Ok(_) => "done",
-        Err(failure) => failure.outcome(),
-    };
-    match outcome {
-        Err(failure @ Failure::Internal(_)) => tracing::error!(cause = chain(failure), "a use case failed"),
-        Err(failure @ Failure::Unavailable(_)) => {
-            tracing::warn!(cause = chain(failure), "a use case met something unavailable");
-        }
-        Err(failure) => tracing::debug!(refusal = %failure, "refused"),
-        Ok(_) => {}
+fn span(name: &'static str) -> Span {
+    if let Some(request) = request_id::current() {
+        tracing::info_span!("use_case", name, %request)
+    } else {
+        tracing::info_span!("use_case", name)
     }
+}
+
+async fn measured<T, E: Into<Failure>>(
+    name: &'static str,
+    use_case: impl Future<Output = Result<T, E>>,
+    report: impl FnOnce(&Failure),
+) -> Result<T, Failure> {
+    let started = Instant::now();
+    let outcome = use_case.await.map_err(Into::into);
+    let word = match &outcome {
+        Ok(_) => "done",
+        Err(failure) => {
+            report(failure);
+            failure.outcome()
+        }
+    };
     metrics::counter!("portcullis_use_cases_total", "use_case" => name, "outcome" => word).increment(1);
     metrics::histogram!("portcullis_use_case_seconds", "use_case" => name, "outcome" => word)
         .record(started.elapsed().as_secs_f64());
+    outcome
+}
+
+fn report(failure: &Failure) {
+    match failure {
+        Failure::Internal(_) => tracing::error!(cause = chain(failure), "a use case failed"),
+        Failure::Unavailable(_) => {
+            tracing::warn!(cause = chain(failure), "a use case met something unavailable");
+        }
+        _ => tracing::debug!(refusal = %failure, "refused"),
+    }
 }
 
 #[cfg(test)]
