@@ -3,10 +3,12 @@
 use serde_json::json;
 
 use crate::door::{Door, EMAIL, PASSWORD, entity, grant, refused};
+use crate::support::http::Exchange as _;
 use crate::support::{Installation, on_both};
 
 on_both! {
     a_token_confirms_the_account_and_opens_a_session
+    a_company_made_while_the_server_runs_is_served_at_once
     asking_for_a_token_tells_nothing
     an_earlier_token_still_works
     missing_and_blank_parameters_are_named
@@ -38,6 +40,15 @@ async fn a_token_confirms_the_account_and_opens_a_session(here: Installation) {
     );
     let again = door.post(CONFIRM, &json!({ "token": token })).await;
     refused(&again, 422, &["identity.user.active_or_doesnt_exist"]);
+}
+
+async fn a_company_made_while_the_server_runs_is_served_at_once(here: Installation) {
+    let door = Door::open(here.with("dialects.barong.company", "exchange"));
+    door.here.json(&["company", "create", "exchange"]);
+    let token = bob(&door).await;
+    let granted = grant(&door.post(CONFIRM, &json!({ "token": token })).await, 201);
+    let me = door.request("GET", "/resource/users/me").header("cookie", granted.cookie).answer().await;
+    assert_eq!((me.status, &me.json()["email"]), (200, &json!(BOB)), "{me:?}");
 }
 
 async fn asking_for_a_token_tells_nothing(here: Installation) {
