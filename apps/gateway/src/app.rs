@@ -1,9 +1,8 @@
-//! The application: every façade, and the one way to run a use case.
+//! The application: every façade, and how a use case is run.
 //!
-//! Use cases that change anything never run on a thread that serves connections. A client that hangs up drops its handler there and then;
-//! were the use case part of the handler, it would stop half-way through a transaction. So it runs as a task of its
-//! own on the main runtime, and the handler only waits for it. One that changes nothing may be part of the handler
-//! ([`App::read`]).
+//! A client that hangs up drops its handler there and then; were the use case part of the handler, it would stop
+//! half-way through a transaction. So one that changes anything runs as a task of its own on the main runtime, and the
+//! handler only waits for it ([`App::run`]). One that changes nothing may be part of the handler ([`App::read`]).
 
 use std::error::Error;
 use std::future::{Future, poll_fn};

@@ -59,10 +59,8 @@ pub(super) async fn any(door: &Data<Bfore>, request: &HttpRequest) -> Result<Cal
 }
 
 async fn authenticate(door: &Data<Bfore>, credential: Credential) -> Result<Caller, Refusal> {
-    let app = door.app.clone();
     let command = Authenticate { credential, admit_pending: false };
-    let caller =
-        door.app.read("bfore.authenticate", async move { app.sessions.authenticate(command).await }).await;
+    let caller = door.app.read("bfore.authenticate", door.app.sessions.authenticate(command)).await;
     let caller = caller.map_err(|failure| Refusal::of(super::refusal::Operation::Authenticated, failure))?;
     if caller.company == door.company().await?.id { Ok(caller) } else { Err(Refusal::UNAUTHORIZED) }
 }

@@ -92,8 +92,7 @@ async fn caller(request: &HttpRequest, tolerance: Tolerance) -> Result<SignedIn,
         None => (Credential::Cookie(from_cookie(request, TOKEN_COOKIE)?), true),
     };
     let command = Authenticate { credential, admit_pending: false };
-    let (app, method) = (door.app.clone(), request.method().clone());
-    let work = async move { recognise(&app.sessions, command, tolerance, &method).await };
+    let work = recognise(&door.app.sessions, command, tolerance, request.method());
     let found = door.app.read("rehive.authenticate", work).await;
     let ChallengedCaller { caller, challenges } = found.map_err(refuse)?;
     match (caller.via, caller.subject) {

@@ -29,9 +29,8 @@ pub async fn change_password(
     if body.access_token.contains(char::is_whitespace) {
         return Err(Refusal::INTERNAL);
     }
-    let (app, token) = (door.app.clone(), door.access_token(body.access_token));
-    let caller =
-        door.app.read("wikimedia.authenticate", async move { app.sessions.authenticate(token).await }).await;
+    let token = door.access_token(body.access_token);
+    let caller = door.app.read("wikimedia.authenticate", door.app.sessions.authenticate(token)).await;
     let caller = caller.map_err(|failure| Operation::Change.refuse(failure))?;
     let command = ChangePassword {
         company: caller.company,
