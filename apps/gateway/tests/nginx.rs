@@ -12,6 +12,7 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use support::clients::installed;
 use support::http::{Answer, Exchange as _};
+use support::port::ClosedPort;
 use support::process::Server;
 use support::{Installation, on_both};
 
@@ -25,13 +26,13 @@ const DOCUMENT: &str = include_str!("../../../docs/dialects/barong-authorization
 /// An nginx between clients, the server and an upstream.
 struct Proxy {
     nginx: Child,
-    base: String,
+    port: ClosedPort,
     client: reqwest::Client,
 }
 
 impl Proxy {
     fn start(folder: &Path, server: &Server, upstream: &str) -> Self {
-        let port = free_port();
+        let port = ClosedPort::new();
         let server = server.base().strip_prefix("http://").unwrap();
         let documented = block("```nginx\n").replace("127.0.0.1:8080", server);
         let config = format!(
@@ -39,7 +40,8 @@ impl Proxy {
              http {{ access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; \
              uwsgi_temp_path uwsgi; scgi_temp_path scgi;\n\
              upstream peatio {{ server {upstream}; }}\n\
-             server {{ listen 127.0.0.1:{port};\n{documented}\n}} }}\n"
+             server {{ listen 127.0.0.1:{};\n{documented}\n}} }}\n",
+            port.number()
         );
         std::fs::write(folder.join("nginx.conf"), config).unwrap();
         let log = std::fs::File::create(folder.join("error.log")).unwrap();
@@ -47,11 +49,16 @@ impl Proxy {
         command.arg("-p").arg(folder).args(["-c", "nginx.conf"]).stdout(Stdio::null()).stderr(log);
         let nginx = command.spawn().unwrap();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { nginx, base: format!("http://127.0.0.1:{port}"), client }
+        Self { nginx, port, client }
+    }
+
+    fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port.number())
     }
 
     fn request(&self, method: &str, path: &str) -> RequestBuilder {
-        let request = self.client.request(method.parse().unwrap(), format!("{}{path}", self.base));
+        let request =
+            self.client.request(method.parse().unwrap(), format!("http://{}{path}", self.address()));
         request.header("user-agent", "browser/1.0")
     }
 }
@@ -72,10 +79,6 @@ fn block(fence: &str) -> &'static str {
 fn nginx() -> PathBuf {
     let known = PathBuf::from("/usr/sbin/nginx");
     if known.exists() { known } else { installed("nginx/usr/sbin/nginx") }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// An upstream that answers each request with its own head.
@@ -119,7 +122,7 @@ async fn nginx_lets_through_whom_the_server_admits_and_hands_on_its_refusals(her
     std::fs::create_dir(&folder).unwrap();
     let proxy = Proxy::start(&folder, &server, &upstream());
     let path = "/api/v2/peatio/account/balances?page=2";
-    here.wait_for(|| TcpStream::connect(proxy.base.strip_prefix("http://").unwrap()).ok());
+    here.wait_for(|| TcpStream::connect(proxy.address()).ok());
 
     refused(&proxy.request("GET", path).answer().await, 401, "authz.invalid_session");
 

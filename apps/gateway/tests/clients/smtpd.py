@@ -9,6 +9,7 @@ import email
 import email.policy
 import json
 import os
+import socket
 import ssl
 import sys
 
@@ -54,14 +55,14 @@ if certificate:
         "authenticator": may_enter,
     }
 controller = Controller(Keep(folder), hostname="127.0.0.1", port=int(port), ready_timeout=30, **options)
+# The controller checks its port by calling it, which needs to be known before, and stay free until it listens.
+held = socket.socket()
 if int(port) == 0:
-    # The controller checks its port by calling it, which needs to be known before.
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        controller.port = probe.getsockname()[1]
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    controller.port = held.getsockname()[1]
 controller.start()
+held.close()
 print(controller.port, flush=True)
 sys.stdin.read()
 controller.stop()

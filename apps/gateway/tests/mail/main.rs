@@ -4,11 +4,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
+use support::port::ClosedPort;
 use support::process::Server;
 use support::smtpd::Smtpd;
 use support::{Installation, on_both};
@@ -75,8 +75,8 @@ async fn a_letter_arrives_whole_and_its_code_works(here: Installation) {
 }
 
 async fn mail_waits_for_a_server_that_is_away_and_goes_out_when_it_returns(here: Installation) {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let house = house(here, &format!("smtp://127.0.0.1:{port}"));
+    let closed = ClosedPort::new();
+    let house = house(here, &format!("smtp://127.0.0.1:{}", closed.number()));
     let server = house.serve();
     ask_for_code(&server).await;
     let waiting = house.wait_for(|| {
@@ -86,7 +86,7 @@ async fn mail_waits_for_a_server_that_is_away_and_goes_out_when_it_returns(here:
     });
     assert_eq!(waiting["event"], "password.code");
     assert_eq!(house.run(&["doctor"]).code, Some(1), "the doctor says so");
-    let smtpd = Smtpd::on_port(port);
+    let smtpd = Smtpd::on_port(closed.number());
     let letter = first_letter(&house, &smtpd);
     let confirm = json!({ "username": "ada", "password": NEW, "confirmation_code": code(&letter) });
     assert_eq!(post(&server, "/v1/forgot-password-confirm", confirm).await, 204);

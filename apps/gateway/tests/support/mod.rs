@@ -9,6 +9,7 @@ pub mod clients;
 pub mod factor;
 pub mod http;
 pub mod keys;
+pub mod port;
 mod postgres;
 pub mod process;
 pub mod smtpd;

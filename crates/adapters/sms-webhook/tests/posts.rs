@@ -114,7 +114,9 @@ mod posts {
 
     #[tokio::test]
     async fn a_webhook_that_is_away_is_for_later_and_its_url_stays_secret() {
-        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let unheard = tokio::net::TcpSocket::new_v4().unwrap();
+        unheard.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let closed = unheard.local_addr().unwrap();
         let Err(DeliveryError::Later(text)) = deliver(closed, None).await else { panic!("nobody answered") };
         assert!(text.contains("refused") && !text.contains("s3cret"), "{text}");
     }

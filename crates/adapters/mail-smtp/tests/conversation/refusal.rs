@@ -82,7 +82,9 @@ async fn nothing_is_said_in_the_clear_when_encryption_is_required() {
 
 #[tokio::test]
 async fn a_relay_that_is_away_is_for_later() {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let unheard = tokio::net::TcpSocket::new_v4().unwrap();
+    unheard.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let closed = unheard.local_addr().unwrap();
     let options = SmtpOptions::new(Secret::new(format!("smtp://{closed}")), "noreply@example.com");
     let (hope, text) = read(SmtpMail::with_options(&options).unwrap().deliver(message()).await);
     assert_eq!(hope, Hope::Later);
