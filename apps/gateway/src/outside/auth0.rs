@@ -1,14 +1,13 @@
 //! Signing in with Auth0: an ID token, verified against the tenant's key set (barong contract §7.10).
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use portcullis_kernel::{Ambient, Timestamp};
 use reqwest::Client;
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::{client, describe};
@@ -49,8 +48,23 @@ struct Tenant {
 
 #[derive(Default)]
 struct Keys {
-    set: Arc<Vec<Jwk>>,
+    set: Vec<PublishedKey>,
     fetched_at: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+struct KeySet {
+    keys: Vec<Value>,
+}
+
+/// An RSA key of a tenant: its numbers, or a certificate of it (RFC 7517, §4.7), or both.
+#[derive(Clone, Deserialize)]
+struct PublishedKey {
+    kid: String,
+    n: Option<String>,
+    e: Option<String>,
+    #[serde(default)]
+    x5c: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -93,8 +107,7 @@ impl IdentityProvider for Auth0 {
 impl Tenant {
     async fn identify(&self, token: &str) -> Option<Person> {
         let header = decode_header(token).ok().filter(|header| header.alg == Algorithm::RS256)?;
-        let key = self.key(&header.kid?).await?;
-        let key = DecodingKey::from_jwk(&key).ok()?;
+        let key = self.key(&header.kid?).await?.verifier()?;
         let mut rules = Validation::new(Algorithm::RS256);
         rules.set_issuer(&[format!("{}/", self.base)]);
         rules.set_audience(&[&self.audience]);
@@ -108,7 +121,7 @@ impl Tenant {
     }
 
     /// The key of that name, fetched anew when the set is old or does not know it.
-    async fn key(&self, kid: &str) -> Option<Jwk> {
+    async fn key(&self, kid: &str) -> Option<PublishedKey> {
         let mut keys = self.keys.lock().await;
         let age = keys.fetched_at.map(|at| self.ambient.now().since(at));
         let found = named(&keys.set, kid);
@@ -118,7 +131,7 @@ impl Tenant {
         }
         keys.fetched_at = Some(self.ambient.now());
         match self.fetch().await {
-            Ok(set) => keys.set = Arc::new(set.keys),
+            Ok(set) => keys.set = set.readable(),
             Err(error) => {
                 tracing::warn!(cause = describe(error), "the key set of Auth0 cannot be read");
                 return None;
@@ -127,12 +140,32 @@ impl Tenant {
         named(&keys.set, kid)
     }
 
-    async fn fetch(&self) -> Result<JwkSet, reqwest::Error> {
+    async fn fetch(&self) -> Result<KeySet, reqwest::Error> {
         let url = format!("{}/.well-known/jwks.json", self.base);
         self.client.get(url).send().await?.error_for_status()?.json().await
     }
 }
 
-fn named(set: &[Jwk], kid: &str) -> Option<Jwk> {
-    set.iter().find(|key| key.common.key_id.as_deref() == Some(kid)).cloned()
+impl KeySet {
+    /// The keys that can be one of ours; one of another kind takes nothing away from them.
+    fn readable(self) -> Vec<PublishedKey> {
+        self.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect()
+    }
+}
+
+impl PublishedKey {
+    fn verifier(&self) -> Option<DecodingKey> {
+        match (&self.n, &self.e) {
+            (Some(n), Some(e)) => DecodingKey::from_rsa_components(n, e).ok(),
+            _ => {
+                let certificate = self.x5c.first()?;
+                let pem = format!("-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----\n");
+                DecodingKey::from_rsa_pem(pem.as_bytes()).ok()
+            }
+        }
+    }
+}
+
+fn named(set: &[PublishedKey], kid: &str) -> Option<PublishedKey> {
+    set.iter().find(|key| key.kid == kid).cloned()
 }

@@ -1,5 +1,6 @@
 //! Signing in with Auth0, against a local issuer (contract §7.10, decision D8).
 
+use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
@@ -18,6 +19,7 @@ use crate::support::{Installation, on_both};
 on_both! {
     a_verified_stranger_gets_an_account_and_a_session
     a_known_user_is_signed_in
+    a_certificate_says_as_much_as_a_key
     what_cannot_be_verified_is_refused
     addresses_that_are_not_verified_open_nothing
     accounts_that_are_kept_out_stay_out
@@ -34,16 +36,28 @@ struct Tenant {
 }
 
 impl Tenant {
+    /// One that publishes its key by its numbers.
     fn open() -> Self {
+        Self::publishing(|_, numbers| numbers)
+    }
+
+    /// One that publishes a certificate of its key, beside a key of another kind.
+    fn certified() -> Self {
+        Self::publishing(|pem, _| json!({ "x5c": [certificate(pem), "of its authority"] }))
+    }
+
+    fn publishing(described: impl FnOnce(&str, Value) -> Value) -> Self {
         let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
         let der = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).unwrap();
         let text = STANDARD.encode(der.as_ref());
         let pem = format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n");
         let parts = RsaPublicKeyComponents::<Vec<u8>>::from(pair.public_key());
         let (n, e) = (URL_SAFE_NO_PAD.encode(&parts.n), URL_SAFE_NO_PAD.encode(&parts.e));
-        let set =
-            json!({ "keys": [{ "kty": "RSA", "alg": "RS256", "use": "sig", "kid": "k1", "n": n, "e": e }] });
-        let set = set.to_string();
+        let mut key = described(&pem, json!({ "n": n, "e": e }));
+        for (name, value) in [("kty", "RSA"), ("alg", "RS256"), ("use", "sig"), ("kid", "k1")] {
+            key[name] = json!(value);
+        }
+        let set = json!({ "keys": [{ "kty": "new", "kid": "k0" }, key] }).to_string();
         let service =
             Outside::playing(move |path, _| (path == "/.well-known/jwks.json").then(|| set.clone()));
         Self { service, key: EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap() }
@@ -72,6 +86,18 @@ impl Tenant {
         let header = Header { kid: Some(kid.to_owned()), ..Header::new(Algorithm::RS256) };
         encode(&header, claims, &self.key).unwrap()
     }
+}
+
+/// A self-signed certificate of a key, as key sets carry it.
+fn certificate(pem: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key.pem");
+    std::fs::write(&file, pem).unwrap();
+    let mut command = Command::new("openssl");
+    command.args(["req", "-x509", "-subj", "/CN=tenant", "-outform", "DER", "-key"]).arg(file);
+    let made = command.output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    STANDARD.encode(made.stdout)
 }
 
 fn with(mut claims: Value, name: &str, value: Value) -> Value {
@@ -103,6 +129,13 @@ async fn a_known_user_is_signed_in(here: Installation) {
     let door = tenant.door(here);
     let granted = grant(&present(&door, &tenant.token(&tenant.claims("ADA@example.com"))).await, 200);
     assert_eq!((&granted.user["email"], &granted.user["uid"]), (&json!(EMAIL), &door.ada["uid"]));
+}
+
+async fn a_certificate_says_as_much_as_a_key(here: Installation) {
+    let (tenant, stranger) = (Tenant::certified(), Tenant::certified());
+    let door = tenant.door(here);
+    grant(&present(&door, &tenant.token(&tenant.claims(EMAIL))).await, 200);
+    refused(&present(&door, &stranger.token(&tenant.claims(EMAIL))).await, 422, &[KEY]);
 }
 
 async fn what_cannot_be_verified_is_refused(here: Installation) {
