@@ -15,7 +15,7 @@ use super::Store;
 use super::account_rows::{AccountRow, PasswordRow, named, version};
 use super::failure::{Clash, Failure, Halt, unanswered};
 use super::one_time::PASSWORD_PURPOSES;
-use super::schema::accounts;
+use super::schema::{accounts, companies};
 use super::throttle::Reject;
 use super::transaction::{Tx, WriteSet};
 use super::values::{DbUuid, bounds, count};
@@ -62,6 +62,10 @@ impl AccountStore for Store {
         self.write(write).await
     }
 
+    async fn create_first(&self, write: CreateAccount) -> PortResult<Option<Creation>> {
+        self.write(CreateFirst(write)).await
+    }
+
     async fn amend(&self, write: AmendAccount) -> PortResult<Amendment> {
         self.write(write).await
     }
@@ -101,14 +105,37 @@ impl WriteSet for CreateAccount {
     type Answer = Creation;
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Creation, Halt<Creation>> {
-        tx.insert_account(&self.account, &self.secrets).await?;
-        tx.accept_terms(&self.account, &self.accepted).await?;
-        tx.record(&self.effects).await?;
+        tx.create_account(self).await?;
         Ok(Creation::Done)
     }
 
     fn clashed(&self, clash: Clash) -> Option<Creation> {
         clash.creation()
+    }
+}
+
+/// An account that must be the first of its company.
+struct CreateFirst(CreateAccount);
+
+#[async_trait]
+impl WriteSet for CreateFirst {
+    type Answer = Option<Creation>;
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<Option<Creation>, Halt<Option<Creation>>> {
+        let company = DbUuid::from(self.0.account.company);
+        let _: DbUuid =
+            locked!(companies::table.find(company).select(companies::id)).get_result(tx.db).await?;
+        let others = accounts::table.filter(accounts::company.eq(company)).count();
+        let others: i64 = others.get_result(tx.db).await?;
+        if others > 0 {
+            return Err(Halt::Refused(None));
+        }
+        tx.create_account(&self.0).await?;
+        Ok(Some(Creation::Done))
+    }
+
+    fn clashed(&self, clash: Clash) -> Option<Option<Creation>> {
+        clash.creation().map(Some)
     }
 }
 
@@ -185,6 +212,12 @@ pub(super) struct Present {
 
 impl Tx<'_> {
     /// Adds an account and the secrets that prove its contacts.
+    async fn create_account(&mut self, write: &CreateAccount) -> Result<(), Failure> {
+        self.insert_account(&write.account, &write.secrets).await?;
+        self.accept_terms(&write.account, &write.accepted).await.map_err(Failure::Sql)?;
+        self.record(&write.effects).await
+    }
+
     pub(super) async fn insert_account(
         &mut self,
         account: &Account,

@@ -93,6 +93,7 @@ fold! {
     SignUpError {
         UnknownReferral => Self::ReferralUnknown,
         Refused(faults) => Self::SignUpRefused(faults),
+        Overtaken => Self::Unavailable("another account of the company was first".into()),
     }
     ReplaceDataError { Refused(faults) => Self::SignUpRefused(faults), }
     KeepDataError { Refused(faults) => Self::DataRefused(faults), }

@@ -55,8 +55,13 @@ pub trait AccountStore: Send + Sync {
     /// The accounts of a company, oldest first.
     async fn list(&self, company: CompanyId, page: PageRequest) -> PortResult<Page<Account>>;
 
-    /// Adds an account, the secrets for its contacts and the legal terms it accepted. A taken e-mail, mobile, username or handle must be reported as such, and nothing written.
+    /// Adds an account, the secrets for its contacts and the legal terms it accepted. A taken e-mail, mobile, username
+    /// or handle must be reported as such, and nothing written.
     async fn create(&self, write: CreateAccount) -> PortResult<Creation>;
+
+    /// Adds the first account of a company in the same way. Must be `None`, nothing written, if the company has one; of
+    /// two calls at once one adds its account.
+    async fn create_first(&self, write: CreateAccount) -> PortResult<Option<Creation>>;
 
     /// Replaces everything but the password of the account, if its version is still `account.version`; the version
     /// then rises by one.

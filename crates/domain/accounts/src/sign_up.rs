@@ -8,7 +8,7 @@ use portcullis_kernel::{
 };
 
 use crate::own_data::data_faults;
-use crate::{Account, Accounts, Company, CreateAccount, NewAccount, Profile, Taken, letters};
+use crate::{Account, Accounts, Company, CreateAccount, Creation, NewAccount, Profile, Taken, letters};
 
 const USERNAME_MIN: usize = 4;
 const USERNAME_MAX: usize = 12;
@@ -66,6 +66,9 @@ pub enum SignUpError {
     /// These things are wrong, all of them, in the order e-mail, password, username, data.
     #[error("the sign-up has faults")]
     Refused(Vec<SignUpFault>),
+    /// Prepared as the first account of the company, it found another there: it has to be prepared again.
+    #[error("another account was first")]
+    Overtaken,
     /// A port failed.
     #[error(transparent)]
     Port(#[from] PortError),
@@ -76,6 +79,7 @@ pub enum SignUpError {
 pub struct SignUpDraft {
     company: Company,
     account: Account,
+    first: bool,
 }
 
 /// The mail that carries a token for an account to be confirmed.
@@ -119,20 +123,22 @@ impl Accounts {
         let hash = self.ports.hasher.hash(command.company.id, password).await?;
         let mut account = self.unconfirmed(&command, email, username);
         account.password = Some(self.record(hash, false, None));
-        if command.first_is_superadmin && self.is_empty(&command.company).await? {
+        let first = command.first_is_superadmin && self.is_empty(&command.company).await?;
+        if first {
             self.promote(&mut account);
         }
-        Ok(SignUpDraft { company: command.company, account })
+        Ok(SignUpDraft { company: command.company, account, first })
     }
 
-    /// Writes the account, and the letter that asks its owner to confirm it.
+    /// Writes the account, and the letter that asks its owner to confirm it. Fails with [`SignUpError::Overtaken`] at
+    /// most once for each sign-up.
     pub async fn sign_up(
         &self,
         draft: SignUpDraft,
         letter: Option<ConfirmationLetter>,
         client: Client,
     ) -> Result<Account, SignUpError> {
-        let SignUpDraft { company, account } = draft;
+        let SignUpDraft { company, account, first } = draft;
         let event = AuditEvent::new(&self.ports.ambient, AuditAction::AccountCreated, &client);
         let event = event.company(company.id).account(account.id).detail(AuditEvent::REGISTERED);
         let mut effects = Effects::audit(event);
@@ -141,13 +147,22 @@ impl Accounts {
             effects = effects.and_send(message);
         }
         let write = CreateAccount { account, secrets: Vec::new(), accepted: Vec::new(), effects };
-        self.add(write).await?.map_err(|taken| match taken {
+        let added = if first { self.add_first(write).await? } else { self.add(write).await? };
+        added.map_err(|taken| match taken {
             Taken::Email => SignUpError::Refused(vec![SignUpFault::EmailTaken]),
             Taken::Username => SignUpError::Refused(vec![SignUpFault::UsernameTaken]),
             Taken::Uid | Taken::Mobile | Taken::Slug | Taken::GroupName | Taken::LegalTerm => {
                 PortError::broken("a sign-up met a taken name that it does not have").into()
             }
         })
+    }
+
+    async fn add_first(&self, write: CreateAccount) -> Result<Result<Account, Taken>, SignUpError> {
+        match self.ports.accounts.create_first(write.clone()).await? {
+            Some(Creation::Done) => Ok(Ok(write.account)),
+            Some(Creation::Taken(taken)) => Ok(Err(taken)),
+            None => Err(SignUpError::Overtaken),
+        }
     }
 
     async fn check_referral(&self, command: &SignUp) -> Result<(), SignUpError> {

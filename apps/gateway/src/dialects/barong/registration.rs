@@ -1,7 +1,9 @@
 //! Signing up, and confirming an account (contract §7.1–7.3).
 
 use actix_web::web::Data;
-use portcullis_accounts::{Account, ConfirmByToken, ConfirmationLetter, SendConfirmation, SignUp};
+use portcullis_accounts::{
+    Account, ConfirmByToken, ConfirmationLetter, SendConfirmation, SignUp, SignUpError,
+};
 use portcullis_kernel::{Client, Password, PortError, Uid};
 
 use super::mail_token::{self, Purpose};
@@ -20,7 +22,7 @@ const WORDS: Words = Words { throttled: (429, "identity.user.too_many_attempts")
 
 /// Registers a user, sends the mail that confirms the account, and opens a session.
 #[utoipa::path(post, path = "/api/v2/auth/identity/users", tag = "users",
-    request_body(content = super::document::UserForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::forms::UserForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 201, description = "The user, and a session as a cookie", body = UserWithFullInfo),
     (status = 400, description = "A parameter is absent or blank", body = Refusal),
@@ -42,7 +44,7 @@ pub async fn register(door: Data<Barong>, origin: Origin, Decoded(params): Decod
 
 /// Sends another mail that confirms an account. Nobody learns whether there is one.
 #[utoipa::path(post, path = "/api/v2/auth/identity/users/email/generate_code", tag = "users",
-    request_body(content = super::document::EmailForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::forms::EmailForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 201, description = "Sent, if a user with this address waits for it"),
     (status = 400, description = "A parameter is absent or blank", body = Refusal),
@@ -72,7 +74,7 @@ pub async fn generate_email_code(
 
 /// Confirms an account with the token of a mail, and opens a session.
 #[utoipa::path(post, path = "/api/v2/auth/identity/users/email/confirm_code", tag = "users",
-    request_body(content = super::document::TokenForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::forms::TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 201, description = "The user, and a session as a cookie", body = UserWithFullInfo),
     (status = 400, description = "The token is absent or blank", body = Refusal),
@@ -99,8 +101,16 @@ pub async fn confirm_email(door: Data<Barong>, origin: Origin, Decoded(params): 
     Ok(door.handed_over(&opened, user, created))
 }
 
+/// Signs up; once more, as one of many, if another account of the company was first after all.
+async fn enrol(app: &App, command: SignUp) -> Result<Account, SignUpError> {
+    match write_down(app, command.clone()).await {
+        Err(SignUpError::Overtaken) => write_down(app, command).await,
+        told => told,
+    }
+}
+
 /// Signs up, with the token that confirms the account in the same write-set.
-async fn enrol(app: &App, command: SignUp) -> Result<Account, Failure> {
+async fn write_down(app: &App, command: SignUp) -> Result<Account, SignUpError> {
     let (email, client) = (command.email.clone(), command.client.clone());
     let draft = app.accounts.prepare_sign_up(command).await?;
     let letter = if draft.needs_confirmation() {
@@ -108,7 +118,7 @@ async fn enrol(app: &App, command: SignUp) -> Result<Account, Failure> {
     } else {
         None
     };
-    Ok(app.accounts.sign_up(draft, letter, client).await?)
+    app.accounts.sign_up(draft, letter, client).await
 }
 
 async fn confirmation(app: &App, email: &str, uid: &Uid) -> Result<ConfirmationLetter, PortError> {

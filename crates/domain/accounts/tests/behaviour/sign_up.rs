@@ -93,6 +93,21 @@ async fn only_the_first_account_becomes_superadmin() {
 }
 
 #[tokio::test]
+async fn of_two_who_would_be_first_one_is_and_the_other_asks_again() {
+    let stage = Stage::new().await;
+    let ambitious =
+        |email: &str| SignUp { first_is_superadmin: true, email: email.to_owned(), ..bob(&stage) };
+    let [one, other] = ["one@example.com", "other@example.com"].map(ambitious);
+    let early = stage.accounts.prepare_sign_up(one).await.unwrap();
+    let late = stage.accounts.prepare_sign_up(other.clone()).await.unwrap();
+    assert!(!late.needs_confirmation());
+    stage.accounts.sign_up(early, None, build::client()).await.unwrap();
+    let refused = stage.accounts.sign_up(late, None, build::client()).await;
+    assert!(matches!(refused, Err(SignUpError::Overtaken)));
+    assert!(stage.accounts.prepare_sign_up(other).await.unwrap().needs_confirmation());
+}
+
+#[tokio::test]
 async fn a_token_confirms_a_pending_account_once() {
     let stage = Stage::new().await;
     let account = signed_up(&stage, bob(&stage)).await;
