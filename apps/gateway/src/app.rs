@@ -168,6 +168,20 @@ impl App {
         Ok(self.0.groups.remember(company, found))
     }
 
+    /// Gives the company of the barong door its first permissions, if it exists and never got them.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn stock_permissions(&self) -> Result<(), Failure> {
+        let barong = &self.settings.dialects.barong;
+        let Some(company) = self.accounts.company(barong.company.clone()).await? else { return Ok(()) };
+        if self.gate.permissions(company.id).await?.is_empty() {
+            let resource = format!("{}/resource", barong.prefix);
+            self.gate.stock(company.id, &resource).await?;
+        }
+        Ok(())
+    }
+
     /// How many requests each client sent to this node.
     #[must_use]
     pub fn request_quotas(&self) -> &RequestQuotas {

@@ -47,7 +47,7 @@ impl Company {
             Self::Create { id, name } => {
                 let new = NewCompany { slug: id, name, client: operator() };
                 let made = opened.app.accounts.create_company(new).await?;
-                opened.stock_permissions().await?;
+                opened.app.stock_permissions().await?;
                 context.show(&facts(&opened, &made).await?);
             }
             Self::List => context.list(all(&opened).await?, &["id", "name", "created"]),

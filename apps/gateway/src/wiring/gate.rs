@@ -9,9 +9,7 @@ use portcullis_sessions::{Gate, GatePorts, GateRules, Geography};
 use super::database::Stores;
 use super::keys::Keys;
 use crate::bridges::{CodeBridge, SignedKeyBridge};
-use crate::failure::Failure;
 use crate::settings::{Barong, Settings};
-use crate::wiring::Opened;
 use portcullis_mfa::SecondFactors;
 
 /// Upstreams of a stock Barong deployment whose public operations need nobody.
@@ -70,21 +68,5 @@ fn rules(barong: &Barong) -> GateRules {
         whitelist_paths: both("identity/users/access"),
         block: MANAGED.iter().map(|upstream| format!("api/v2/{upstream}/management")).collect(),
         pass: public.chain(open).collect(),
-    }
-}
-
-impl Opened {
-    /// Gives the company of the barong door its first permissions, if it exists and never got them.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn stock_permissions(&self) -> Result<(), Failure> {
-        let barong = &self.app.settings.dialects.barong;
-        let Some(company) = self.app.accounts.company(barong.company.clone()).await? else { return Ok(()) };
-        if self.app.gate.permissions(company.id).await?.is_empty() {
-            let resource = format!("{}/resource", barong.prefix);
-            self.app.gate.stock(company.id, &resource).await?;
-        }
-        Ok(())
     }
 }

@@ -72,9 +72,8 @@ pub async fn open(settings: Settings) -> anyhow::Result<Opened> {
     keys.reload().await.context("the signing keys cannot be read; is this the right master key?")?;
     let app = app(settings, ambient, &stores, &keys)?;
     app.accounts.ensure_default_company().await.map_err(crate::failure::Failure::from)?;
-    let opened = Opened { app, keys, sealer, stores };
-    opened.stock_permissions().await?;
-    Ok(opened)
+    app.stock_permissions().await?;
+    Ok(Opened { app, keys, sealer, stores })
 }
 
 /// Brings the schema up to date and names what was applied.

@@ -18,6 +18,7 @@ use super::wire::{
 };
 use super::{DOOR, Rehive};
 use crate::body::Decoded;
+use crate::failure::chain;
 use crate::middleware::Origin;
 
 /// What an account is found by.
@@ -62,10 +63,19 @@ pub async fn register_company(
     let RegisterCompanyRequest { company, applicant } = body;
     let client = origin.client(DOOR);
     let command = RegisterCompany { company, form: applicant.form.clone(), client: client.clone() };
-    let accounts = door.app.accounts.clone();
+    let app = door.app.clone();
     let registered = if applicant.faults.is_empty() {
-        door.register(&applicant, async move { accounts.register_company(command).await }).await?
+        let work = async move {
+            let registered = app.accounts.register_company(command).await?;
+            // The company stands already; what fails here is made up for at the next start or command.
+            if let Err(failure) = app.stock_permissions().await {
+                tracing::warn!(cause = chain(&failure), "a new company has no permissions yet");
+            }
+            Ok(registered)
+        };
+        door.register(&applicant, work).await?
     } else {
+        let accounts = app.accounts.clone();
         let review = async move { accounts.review_company_registration(command).await };
         return Err(door.object(applicant, review).await);
     };
