@@ -1,127 +1,12 @@
-//! The OpenAPI document of this door. Its forms are read by hand, so here they are only described.
-#![expect(dead_code, reason = "schemas")]
+//! The OpenAPI document of this door.
 
-use utoipa::{OpenApi, ToSchema};
+use utoipa::OpenApi;
 
 use super::auth::Schemes;
 use super::resource::{
     activity, api_keys, data_storage, labels, otp, phones, profiles, service_accounts, swagger_doc, users,
 };
 use super::{captcha, federation, general, password_reset, registration, sessions, whitelinks};
-
-/// A login.
-#[derive(ToSchema)]
-pub(super) struct SessionForm {
-    email: String,
-    password: String,
-    /// The code of the second factor, if the account has one.
-    otp_code: Option<String>,
-    /// What the configured captcha wants.
-    captcha_response: Option<String>,
-}
-
-/// A sign-up.
-#[derive(ToSchema)]
-pub(super) struct UserForm {
-    email: String,
-    password: String,
-    /// 4 to 12 letters and digits.
-    username: Option<String>,
-    /// The handle of the user who brought this one along.
-    refid: Option<String>,
-    /// Any JSON, as text of up to 1024 characters.
-    data: Option<String>,
-    /// What the configured captcha wants.
-    captcha_response: Option<String>,
-}
-
-/// An address.
-#[derive(ToSchema)]
-pub(super) struct EmailForm {
-    email: String,
-    /// What the configured captcha wants.
-    captcha_response: Option<String>,
-}
-
-/// A token from a mail.
-#[derive(ToSchema)]
-pub(super) struct TokenForm {
-    token: String,
-}
-
-/// A new password.
-#[derive(ToSchema)]
-pub(super) struct ResetForm {
-    reset_password_token: String,
-    password: String,
-    confirm_password: String,
-}
-
-/// An ID token of Auth0.
-#[derive(ToSchema)]
-pub(super) struct Auth0Form {
-    id_token: String,
-}
-
-/// A code of the second factor.
-#[derive(ToSchema)]
-pub(super) struct CodeForm {
-    code: String,
-}
-
-/// An API key to issue.
-#[derive(ToSchema)]
-pub(super) struct ApiKeyForm {
-    /// `HS256`.
-    algorithm: String,
-    /// A code of the second factor.
-    totp_code: String,
-    /// What it is meant for: words between commas.
-    scope: Option<String>,
-}
-
-/// A change of an API key.
-#[derive(ToSchema)]
-pub(super) struct KeyChangeForm {
-    /// A code of the second factor.
-    totp_code: String,
-    /// What it is meant for from now on: words between commas.
-    scope: Option<String>,
-    /// `active`, or any other word to switch it off.
-    state: Option<String>,
-}
-
-/// An API key to issue to a service account.
-#[derive(ToSchema)]
-pub(super) struct ServiceKeyForm {
-    /// The handle of the service account.
-    service_account_uid: String,
-    /// `HS256`.
-    algorithm: String,
-    /// A code of the owner's second factor.
-    totp_code: String,
-    /// What it is meant for: words between commas.
-    scope: Option<String>,
-}
-
-/// A change of an API key of a service account.
-#[derive(ToSchema)]
-pub(super) struct ServiceKeyChangeForm {
-    /// The handle of the service account.
-    service_account_uid: String,
-    /// A code of the owner's second factor.
-    totp_code: String,
-    /// What it is meant for from now on: words between commas.
-    scope: Option<String>,
-    /// `active`, or any other word to switch it off.
-    state: Option<String>,
-}
-
-/// A link that somebody follows.
-#[derive(ToSchema)]
-pub(super) struct AccessForm {
-    whitelink_token: String,
-}
 
 /// The document.
 #[derive(OpenApi)]

@@ -18,7 +18,7 @@ const NOT_ENOUGH: Key = (401, KEY);
 
 /// Signs in with an ID token of Auth0, and makes an account for whoever has none.
 #[utoipa::path(post, path = "/api/v2/auth/identity/sessions/auth0", tag = "sessions",
-    request_body(content = super::document::Auth0Form, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::forms::Auth0Form, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 200, description = "A session, as a cookie", body = UserWithFullInfo),
     (status = 400, description = "The token is absent or blank", body = Refusal),

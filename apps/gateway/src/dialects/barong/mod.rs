@@ -9,6 +9,7 @@ mod authorization;
 mod captcha;
 mod document;
 mod federation;
+mod forms;
 mod general;
 mod mail_token;
 mod operations;

@@ -21,7 +21,7 @@ const WORDS: Words = Words { throttled: (429, "identity.user.too_many_attempts")
 
 /// Mails a token to set a new password. Unless the server discloses accounts, the answer is the same for everybody.
 #[utoipa::path(post, path = "/api/v2/auth/identity/users/password/generate_code", tag = "users",
-    request_body(content = super::document::EmailForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::forms::EmailForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 201, description = "Sent, if a user has this address"),
     (status = 400, description = "A parameter is absent or blank", body = Refusal),
@@ -65,7 +65,7 @@ pub async fn generate_code(door: Data<Barong>, origin: Origin, Decoded(params): 
 
 /// Sets a new password with the token of a mail, and ends every session of the user.
 #[utoipa::path(post, path = "/api/v2/auth/identity/users/password/confirm_code", tag = "users",
-    request_body(content = super::document::ResetForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::forms::ResetForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 201, description = "Set"),
     (status = 400, description = "A parameter is absent or blank", body = Refusal),

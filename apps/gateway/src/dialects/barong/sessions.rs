@@ -15,7 +15,7 @@ const NO_SESSION: Key = (404, "identity.session.not_found");
 
 /// Signs in with an e-mail address and a password, and a code where the account has a second factor.
 #[utoipa::path(post, path = "/api/v2/auth/identity/sessions", tag = "sessions",
-    request_body(content = super::document::SessionForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::forms::SessionForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 201, description = "A session, as a cookie", body = UserWithFullInfo),
     (status = 400, description = "A parameter is absent or blank", body = Refusal),

@@ -11,7 +11,7 @@ use crate::middleware::Origin;
 
 /// Whitelists the caller's address. The link stays good for others.
 #[utoipa::path(post, path = "/api/v2/auth/identity/users/access", tag = "users",
-    request_body(content = super::document::AccessForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::forms::AccessForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 200, description = "The address may come in", body = u32),
     (status = 400, description = "No token", body = Refusal),

@@ -5,7 +5,6 @@ pub(super) mod api_keys;
 pub(super) mod data_storage;
 pub(super) mod labels;
 pub(super) mod otp;
-pub(super) mod people_forms;
 pub(super) mod phones;
 pub(super) mod profiles;
 pub(super) mod service_accounts;

@@ -10,19 +10,19 @@ use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
 use crate::dialects::barong::Barong;
+use crate::dialects::barong::authorization::ENDPOINT;
 use crate::dialects::barong::document::Document;
 use crate::dialects::barong::refusal::Refusal;
 use crate::dialects::barong::swagger;
 use crate::dialects::barong::wire::Answer;
 
-/// The prefix that the OpenAPI document names.
-const ROOT: &str = "/api/v2/auth";
+/// The part of the door that is described.
 const PART: &str = "resource";
 
 /// The document but for where it was asked for.
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let openapi = serde_json::to_value(Document::openapi()).unwrap_or_default();
-    swagger::convert(&openapi, ROOT, PART)
+    swagger::convert(&openapi, ENDPOINT, PART)
 });
 
 /// Every operation below `resource/`.
