@@ -154,9 +154,11 @@ impl Wikimedia {
         let id = id_claims(self, &opened.session, &opened.subject, now);
         let order =
             |slot, claims| SigningOrder { algorithm: self.rules().algorithm, slot, typed: false, claims };
+        let pair = [order(KeySlot::Id, id), order(KeySlot::Access, access)];
+        let [id_token, access_token] = self.app.sessions.sign_pair(pair).await?;
         Ok(LoginAnswer {
-            id_token: Some(self.app.sessions.sign(order(KeySlot::Id, id)).await?),
-            access_token: Some(self.app.sessions.sign(order(KeySlot::Access, access)).await?),
+            id_token: Some(id_token),
+            access_token: Some(access_token),
             refresh_token: opened.refresh.map(|token| token.reveal().to_owned()),
             expires_in: Some(self.rules().access_ttl.as_secs()),
             ..LoginAnswer::default()

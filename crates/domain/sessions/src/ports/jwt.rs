@@ -12,6 +12,15 @@ pub trait TokenSigner: Send + Sync {
     /// Signs claims into a compact JWS (RFC 7515) whose header carries `alg` and `kid`. Makes the key first if its
     /// slot has none. Must not block an I/O thread for the time of a signature.
     async fn sign(&self, order: SigningOrder) -> PortResult<String>;
+
+    /// Signs several, in their order. Signers that hand signatures over to other threads hand these over together.
+    async fn sign_all(&self, orders: Vec<SigningOrder>) -> PortResult<Vec<String>> {
+        let mut signed = Vec::with_capacity(orders.len());
+        for order in orders {
+            signed.push(self.sign(order).await?);
+        }
+        Ok(signed)
+    }
 }
 
 /// Verifies JWTs.
