@@ -18,7 +18,7 @@ use super::values::{DbTime, DbUuid, digest, known, time};
 use crate::backend::Db;
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = restrictions, check_for_backend(Db))]
+#[diesel(table_name = restrictions, check_for_backend(Db), treat_none_as_default_value = false)]
 struct RestrictionRow {
     id: DbUuid,
     company: DbUuid,
@@ -30,7 +30,7 @@ struct RestrictionRow {
 }
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = permissions, check_for_backend(Db))]
+#[diesel(table_name = permissions, check_for_backend(Db), treat_none_as_default_value = false)]
 struct PermissionRow {
     id: DbUuid,
     company: DbUuid,

@@ -29,7 +29,7 @@ pub(super) use named;
 
 /// Everything about an account but its password and version.
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
-#[diesel(table_name = accounts, check_for_backend(Db), treat_none_as_null = true)]
+#[diesel(table_name = accounts, check_for_backend(Db), treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(super) struct AccountRow {
     id: DbUuid,
     uid: String,
@@ -57,7 +57,7 @@ pub(super) struct AccountRow {
 /// The password of an account.
 #[expect(clippy::struct_field_names, reason = "the fields are named as the columns are")]
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
-#[diesel(table_name = accounts, check_for_backend(Db), treat_none_as_null = true)]
+#[diesel(table_name = accounts, check_for_backend(Db), treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(super) struct PasswordRow {
     password_hash: Option<String>,
     password_changed_at: Option<DbTime>,

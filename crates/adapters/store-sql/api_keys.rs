@@ -12,6 +12,7 @@ use portcullis_service_accounts::{
 use super::Store;
 use super::account_rows::{state, username};
 use super::failure::{Halt, unanswered};
+use super::kept::Keep as _;
 use super::lookup::Lookup;
 use super::schema::{accounts, api_keys, service_accounts};
 use super::seals::{self, Place};
@@ -38,7 +39,7 @@ macro_rules! held {
 pub(super) use held;
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = api_keys, check_for_backend(Db))]
+#[diesel(table_name = api_keys, check_for_backend(Db), treat_none_as_default_value = false)]
 pub(super) struct KeyRow {
     id: DbUuid,
     company: DbUuid,
@@ -176,6 +177,7 @@ impl WriteSet for Touch {
             let earlier = api_keys::last_used_at.is_null().or(api_keys::last_used_at.lt(time(at)));
             diesel::update(api_keys::table.find(DbUuid::from(key)).filter(earlier))
                 .set(api_keys::last_used_at.eq(time(at)))
+                .kept()
                 .execute(tx.db)
                 .await?;
         }

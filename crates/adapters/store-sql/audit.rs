@@ -12,12 +12,12 @@ use portcullis_kernel::{AuditAction, AuditEvent, Outcome, Page, PageRequest, Por
 use super::Store;
 use super::failure::unanswered;
 use super::schema::audit;
-use super::values::{DbTime, DbUuid, bounds, client, count, known, time};
+use super::values::{DbTime, DbUuid, address, bounds, client, count, known, time};
 use crate::backend::{self, Conn, Db};
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = audit, check_for_backend(Db))]
-struct AuditRow {
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = audit, check_for_backend(Db), treat_none_as_default_value = false)]
+pub(super) struct AuditRow {
     id: DbUuid,
     at: DbTime,
     action: String,
@@ -88,6 +88,24 @@ async fn list(db: &mut Conn, filter: AuditFilter, page: PageRequest) -> PortResu
 
 fn words(actions: &[AuditAction]) -> Vec<&'static str> {
     actions.iter().map(|action| action.as_str()).collect()
+}
+
+impl From<&AuditEvent> for AuditRow {
+    fn from(event: &AuditEvent) -> Self {
+        Self {
+            id: event.id.into(),
+            at: time(event.at),
+            action: event.action.as_str().to_owned(),
+            outcome: event.outcome.as_str().to_owned(),
+            company: event.company.map(DbUuid::from),
+            account: event.account.map(DbUuid::from),
+            session: event.session.map(DbUuid::from),
+            door: event.client.door.as_str().to_owned(),
+            address: address(&event.client),
+            user_agent: event.client.user_agent.clone(),
+            detail: event.detail.map(str::to_owned),
+        }
+    }
 }
 
 impl TryFrom<AuditRow> for AuditEvent {

@@ -18,7 +18,7 @@ pub(super) const SECRET: &str = "authenticators.secret";
 pub(super) const CODE: &str = "recovery_codes.code";
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = authenticators, check_for_backend(Db))]
+#[diesel(table_name = authenticators, check_for_backend(Db), treat_none_as_default_value = false)]
 pub(super) struct AuthenticatorRow {
     id: DbUuid,
     company: DbUuid,
@@ -36,7 +36,7 @@ pub(super) struct AuthenticatorRow {
 }
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = recovery_codes, check_for_backend(Db))]
+#[diesel(table_name = recovery_codes, check_for_backend(Db), treat_none_as_default_value = false)]
 pub(super) struct CodeRow {
     authenticator: DbUuid,
     position: i64,

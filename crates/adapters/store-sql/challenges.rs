@@ -19,7 +19,7 @@ use super::values::{DbTime, DbUuid, digest, instant, known, time, times};
 use crate::backend::Db;
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = session_challenges, check_for_backend(Db))]
+#[diesel(table_name = session_challenges, check_for_backend(Db), treat_none_as_default_value = false)]
 struct ChallengeRow {
     id: DbUuid,
     session: DbUuid,

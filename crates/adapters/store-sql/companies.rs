@@ -19,7 +19,7 @@ use super::values::{DbJson, DbTime, DbUuid, bounds, count, known, slug, time};
 use crate::backend::{self, Conn, Db, locked};
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = companies, check_for_backend(Db))]
+#[diesel(table_name = companies, check_for_backend(Db), treat_none_as_default_value = false)]
 struct CompanyRow {
     id: DbUuid,
     slug: String,
@@ -30,7 +30,7 @@ struct CompanyRow {
 }
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = company_groups, check_for_backend(Db))]
+#[diesel(table_name = company_groups, check_for_backend(Db), treat_none_as_default_value = false)]
 struct GroupRow {
     company: DbUuid,
     name: String,

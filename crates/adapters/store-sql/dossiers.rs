@@ -21,7 +21,7 @@ use super::values::{DbJson, DbTime, DbUuid, instant, known, time, times};
 use crate::backend::Db;
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = phones, check_for_backend(Db))]
+#[diesel(table_name = phones, check_for_backend(Db), treat_none_as_default_value = false)]
 struct PhoneRow {
     account: DbUuid,
     number: String,
@@ -31,7 +31,7 @@ struct PhoneRow {
 }
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = stored_data, check_for_backend(Db))]
+#[diesel(table_name = stored_data, check_for_backend(Db), treat_none_as_default_value = false)]
 struct DataRow {
     account: DbUuid,
     title_key: String,
@@ -41,7 +41,7 @@ struct DataRow {
 }
 
 #[derive(AsChangeset, Insertable, Queryable, Selectable)]
-#[diesel(table_name = kyc_profiles, check_for_backend(Db))]
+#[diesel(table_name = kyc_profiles, check_for_backend(Db), treat_none_as_default_value = false)]
 struct ProfileRow {
     id: DbUuid,
     account: DbUuid,

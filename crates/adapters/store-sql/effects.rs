@@ -11,18 +11,19 @@ use portcullis_outbox::Status;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::audit::AuditRow;
 use super::failure::Failure;
 use super::schema::{audit, outbox};
 use super::seals::{self, Place};
 use super::transaction::Tx;
-use super::values::{DbJson, DbTime, DbUuid, address, known, slug, time};
-use crate::backend::Db;
+use super::values::{DbJson, DbTime, DbUuid, known, slug, time};
+use crate::backend::{Db, insert_all};
 
 /// The column that holds the content of a message.
 pub(super) const PAYLOAD: &str = "outbox.payload";
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = outbox, check_for_backend(Db))]
+#[diesel(table_name = outbox, check_for_backend(Db), treat_none_as_default_value = false)]
 pub(super) struct MessageRow {
     id: DbUuid,
     event: String,
@@ -71,27 +72,13 @@ impl Tx<'_> {
             );
             diesel::insert_into(outbox::table).values(queued).execute(self.db).await.map_err(Failure::Sql)?;
         }
-        for event in &effects.audit {
-            self.audit(event).await.map_err(Failure::Sql)?;
-        }
-        Ok(())
+        self.audit(effects.audit.iter()).await.map_err(Failure::Sql)
     }
 
-    async fn audit(&mut self, event: &AuditEvent) -> QueryResult<()> {
-        let row = (
-            audit::id.eq(DbUuid::from(event.id)),
-            audit::at.eq(time(event.at)),
-            audit::action.eq(event.action.as_str()),
-            audit::outcome.eq(event.outcome.as_str()),
-            audit::company.eq(event.company.map(DbUuid::from)),
-            audit::account.eq(event.account.map(DbUuid::from)),
-            audit::session.eq(event.session.map(DbUuid::from)),
-            audit::door.eq(event.client.door.as_str()),
-            audit::address.eq(address(&event.client)),
-            audit::user_agent.eq(&event.client.user_agent),
-            audit::detail.eq(event.detail),
-        );
-        diesel::insert_into(audit::table).values(row).execute(self.db).await.map(drop)
+    /// Writes audit entries.
+    pub(super) async fn audit(&mut self, events: impl Iterator<Item = &AuditEvent>) -> QueryResult<()> {
+        let rows: Vec<AuditRow> = events.map(AuditRow::from).collect();
+        if rows.is_empty() { Ok(()) } else { insert_all!(self.db, audit::table, &rows) }
     }
 }
 

@@ -15,7 +15,7 @@ use super::values::{DbTime, DbUuid, small, time};
 use crate::backend::{Db, locked};
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = legal_terms, check_for_backend(Db))]
+#[diesel(table_name = legal_terms, check_for_backend(Db), treat_none_as_default_value = false)]
 struct LegalTermRow {
     company: DbUuid,
     number: i64,

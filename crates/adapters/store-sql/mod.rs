@@ -5,6 +5,9 @@
 //!
 //! A write port method is one [`transaction::WriteSet`]: it spends its budgets, checks its conditions, writes its
 //! rows and effects, and is committed as a whole or not at all. Reads are single statements outside a transaction.
+//!
+//! Statements that are frequent stay prepared: rows are inserted with all their columns, absent values too
+//! (`treat_none_as_default_value = false`), and updates are [`kept`].
 
 mod access;
 mod account_rows;
@@ -19,6 +22,7 @@ mod contacts;
 mod dossiers;
 mod effects;
 pub(crate) mod failure;
+pub(crate) mod kept;
 mod labels;
 mod leaving;
 mod legal_terms;
@@ -26,6 +30,7 @@ pub(crate) mod lookup;
 mod migrations;
 mod one_time;
 mod outbox;
+mod refreshes;
 mod reseal;
 mod resets;
 mod schema;
@@ -38,6 +43,7 @@ mod sign_in;
 mod signed_keys;
 mod signing_keys;
 mod throttle;
+pub(crate) mod together;
 pub(crate) mod transaction;
 pub(crate) mod values;
 
@@ -46,10 +52,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use diesel_async::SimpleAsyncConnection;
 use portcullis_kernel::{PortResult, Probe, Sealer};
+use portcullis_sessions::RefreshSession;
 
 use crate::backend::Backend;
 use failure::unanswered;
 use lookup::AllLookups;
+use together::Together;
 
 /// Every store port on one database. Clones share its connections.
 #[derive(Clone)]
@@ -57,11 +65,12 @@ pub struct Store {
     pub(crate) backend: Backend,
     sealer: Arc<dyn Sealer>,
     lookups: AllLookups,
+    refreshes: Together<RefreshSession>,
 }
 
 impl Store {
     pub(crate) fn assemble(backend: Backend, sealer: Arc<dyn Sealer>) -> Self {
-        Self { backend, sealer, lookups: AllLookups::default() }
+        Self { backend, sealer, lookups: AllLookups::default(), refreshes: Together::default() }
     }
 }
 

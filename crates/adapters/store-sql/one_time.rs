@@ -7,6 +7,7 @@ use portcullis_kernel::{
 };
 
 use super::failure::{Failure, unanswered};
+use super::kept::Keep as _;
 use super::schema::one_time_secrets::{self, dsl};
 use super::seals::{self, Place};
 use super::transaction::Tx;
@@ -20,7 +21,7 @@ pub(super) const CODE: &str = "one_time_secrets.code";
 pub(super) const PASSWORD_PURPOSES: [Purpose; 2] = [Purpose::ResetPassword, Purpose::NewPasswordChallenge];
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = one_time_secrets, check_for_backend(Db))]
+#[diesel(table_name = one_time_secrets, check_for_backend(Db), treat_none_as_default_value = false)]
 pub(super) struct OneTimeRow {
     id: DbUuid,
     company: DbUuid,
@@ -109,7 +110,7 @@ impl Tx<'_> {
             .filter(dsl::purpose.eq_any(words(purposes)))
             .filter(dsl::consumed_at.is_null())
             .filter(dsl::expires_at.gt(time(at)));
-        let used = diesel::update(usable).set(dsl::consumed_at.eq(time(at))).execute(self.db).await?;
+        let used = diesel::update(usable).set(dsl::consumed_at.eq(time(at))).kept().execute(self.db).await?;
         Ok(used == 1)
     }
 
@@ -124,7 +125,7 @@ impl Tx<'_> {
             .filter(dsl::account.eq(DbUuid::from(account)))
             .filter(dsl::purpose.eq_any(words(purposes)))
             .filter(dsl::consumed_at.is_null());
-        diesel::update(unused).set(dsl::consumed_at.eq(time(at))).execute(self.db).await.map(drop)
+        diesel::update(unused).set(dsl::consumed_at.eq(time(at))).kept().execute(self.db).await.map(drop)
     }
 
     /// Voids the unused secrets that a new one of the same account, purpose and target replaces.
@@ -138,7 +139,7 @@ impl Tx<'_> {
             Some(target) => unused.filter(dsl::target.eq(target)),
             None => unused.filter(dsl::target.is_null()),
         };
-        alike.set(dsl::consumed_at.eq(time(secret.issued_at))).execute(self.db).await.map(drop)
+        alike.set(dsl::consumed_at.eq(time(secret.issued_at))).kept().execute(self.db).await.map(drop)
     }
 
     pub(super) async fn count_wrong_guess(&mut self, codes: &[OneTimeId]) -> QueryResult<()> {

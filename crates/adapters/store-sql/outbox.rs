@@ -9,6 +9,7 @@ use portcullis_outbox::{Claim, Claimed, Entry, OutboxStore, Settled, Settlement,
 use super::Store;
 use super::effects::MessageRow;
 use super::failure::{Failure, Halt, unanswered};
+use super::kept::Keep as _;
 use super::schema::outbox;
 use super::transaction::{Tx, WriteSet};
 use super::values::{DbTime, DbUuid, bounds, count, instant, known, small, time};
@@ -134,6 +135,7 @@ impl Tx<'_> {
                 outbox::due_at.eq(time(until)),
                 outbox::leased_until.eq(time(until)),
             ))
+            .kept()
             .execute(self.db)
             .await
             .map(drop)
@@ -176,6 +178,7 @@ impl WriteSet for Settlement {
                 outbox::settled_at.eq(settled_at),
                 outbox::last_error.eq(error),
             ))
+            .kept()
             .execute(tx.db)
             .await?;
         Ok(settled == 1)

@@ -21,7 +21,7 @@ use super::values::{DbJson, DbTime, DbUuid, bounds, count, time};
 use crate::backend::{self, Conn, Db};
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = service_accounts, check_for_backend(Db))]
+#[diesel(table_name = service_accounts, check_for_backend(Db), treat_none_as_default_value = false)]
 pub(super) struct ServiceRow {
     id: DbUuid,
     uid: String,

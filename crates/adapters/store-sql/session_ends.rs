@@ -8,6 +8,7 @@ use portcullis_sessions::SessionExtender;
 
 use super::Store;
 use super::failure::Halt;
+use super::kept::Keep as _;
 use super::schema::sessions;
 use super::transaction::{Tx, WriteSet};
 use super::values::time;
@@ -34,7 +35,7 @@ impl WriteSet for Extend {
                 .filter(sessions::digest.eq(digest.as_bytes().to_vec()))
                 .filter(sessions::ended_at.is_null())
                 .filter(sessions::expires_at.lt(time(end)));
-            diesel::update(shorter).set(sessions::expires_at.eq(time(end))).execute(tx.db).await?;
+            diesel::update(shorter).set(sessions::expires_at.eq(time(end))).kept().execute(tx.db).await?;
         }
         Ok(())
     }

@@ -6,13 +6,14 @@ use portcullis_kernel::{AccountId, PortResult, SessionId, SessionSweep, SweepSco
 use portcullis_sessions::{RefreshToken, Session, SessionKind};
 use uuid::Uuid;
 
+use super::kept::Keep as _;
 use super::schema::{refresh_tokens, sessions};
 use super::transaction::Tx;
 use super::values::{DbTime, DbUuid, address, client, digest, instant, known, small, time, times};
 use crate::backend::Db;
 
 #[derive(Clone, Insertable, Queryable, Selectable)]
-#[diesel(table_name = sessions, check_for_backend(Db))]
+#[diesel(table_name = sessions, check_for_backend(Db), treat_none_as_default_value = false)]
 pub(crate) struct SessionRow {
     id: DbUuid,
     company: DbUuid,
@@ -67,7 +68,7 @@ macro_rules! admitted {
 pub(super) use admitted;
 
 #[derive(Clone, Insertable, Queryable, Selectable)]
-#[diesel(table_name = refresh_tokens, check_for_backend(Db))]
+#[diesel(table_name = refresh_tokens, check_for_backend(Db), treat_none_as_default_value = false)]
 pub(crate) struct RefreshRow {
     digest: Vec<u8>,
     session: DbUuid,
@@ -172,7 +173,7 @@ impl Tx<'_> {
     /// Ends one session, unless it ended before.
     pub(super) async fn end_session(&mut self, session: SessionId, at: Timestamp) -> QueryResult<usize> {
         let unended = sessions::table.find(DbUuid::from(session)).filter(sessions::ended_at.is_null());
-        diesel::update(unended).set(sessions::ended_at.eq(time(at))).execute(self.db).await
+        diesel::update(unended).set(sessions::ended_at.eq(time(at))).kept().execute(self.db).await
     }
 
     /// Ends the sessions of an account that the sweep reaches; the caller holds the account's lock. Their refresh
@@ -195,6 +196,6 @@ impl Tx<'_> {
         if let Some(kept) = sweep.keep {
             reached = reached.filter(sessions::id.ne(DbUuid::from(kept)));
         }
-        reached.set(sessions::ended_at.eq(time(at))).execute(self.db).await
+        reached.set(sessions::ended_at.eq(time(at))).kept().execute(self.db).await
     }
 }

@@ -5,15 +5,17 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portcullis_kernel::{AccountId, PortResult, TokenDigest};
 use portcullis_sessions::{
-    DeriveSession, DeriveWrite, EndSessions, EndTarget, LabelSession, RefreshSession, RefreshToken,
-    RefreshWrite, Refreshable, Session, SessionFilter, SessionKey, SessionStore, Subject,
+    DeriveSession, DeriveWrite, EndSessions, EndTarget, LabelSession, RefreshSession, RefreshWrite,
+    Refreshable, Session, SessionFilter, SessionKey, SessionStore, Subject,
 };
 use uuid::Uuid;
 
 use super::Store;
 use super::account_rows::SubjectRow;
-use super::failure::{Clash, Failure, Halt, unanswered};
+use super::failure::{Clash, Halt, unanswered};
+use super::kept::Keep as _;
 use super::lookup::Lookup;
+use super::refreshes::is_plain;
 use super::schema::{accounts, companies, refresh_tokens, sessions};
 use super::session_rows::{RefreshRow, SessionRow, admitted};
 use super::transaction::{Tx, WriteSet};
@@ -116,7 +118,7 @@ impl SessionStore for Store {
     }
 
     async fn refresh(&self, write: RefreshSession) -> PortResult<RefreshWrite> {
-        self.write(write).await
+        if is_plain(&write) { self.refreshes.run(self, write).await } else { self.write(write).await }
     }
 
     async fn derive(&self, write: DeriveSession) -> PortResult<DeriveWrite> {
@@ -157,77 +159,6 @@ impl Store {
 }
 
 #[async_trait]
-impl WriteSet for RefreshSession {
-    type Answer = RefreshWrite;
-
-    async fn apply(&self, tx: &mut Tx<'_>) -> Result<RefreshWrite, Halt<RefreshWrite>> {
-        let Some(session) = self.spend(tx).await? else { return Err(Halt::Refused(self.refusal(tx).await?)) };
-        if let Some(successor) = &self.successor {
-            tx.insert_refresh(successor).await?;
-        }
-        let session = sessions::table.find(session);
-        if let Some(expires_at) = self.extends_to {
-            let change = sessions::expires_at.eq(time(expires_at));
-            diesel::update(session).set(change).execute(tx.db).await?;
-        }
-        if let Some(credential) = self.credential {
-            let change = sessions::digest.eq(credential.as_bytes().to_vec());
-            diesel::update(session).set(change).execute(tx.db).await?;
-        }
-        tx.record(&self.effects).await?;
-        Ok(RefreshWrite::Done)
-    }
-}
-
-#[async_trait]
-trait Spend {
-    /// Counts a use of the token if it may be used; the session it refreshes.
-    async fn spend(&self, tx: &mut Tx<'_>) -> Result<Option<DbUuid>, Failure>;
-
-    /// Why it may not.
-    async fn refusal(&self, tx: &mut Tx<'_>) -> Result<RefreshWrite, Failure>;
-}
-
-#[async_trait]
-impl Spend for RefreshSession {
-    async fn spend(&self, tx: &mut Tx<'_>) -> Result<Option<DbUuid>, Failure> {
-        let lasts = sessions::table
-            .filter(sessions::id.eq(refresh_tokens::session))
-            .filter(sessions::ended_at.is_null());
-        let mut usable = diesel::update(refresh_tokens::table)
-            .filter(refresh_tokens::digest.eq(self.digest.as_bytes().to_vec()))
-            .filter(refresh_tokens::expires_at.gt(time(self.at)))
-            .filter(diesel::dsl::exists(lasts))
-            .into_boxed();
-        if let Some(cap) = self.cap {
-            usable = usable.filter(refresh_tokens::refreshes.lt(i64::from(cap)));
-        }
-        let used_at = self.successor.as_ref().map(|_| self.seen_used_at);
-        if let Some(seen) = used_at {
-            usable = match seen {
-                Some(seen) => usable.filter(refresh_tokens::used_at.eq(time(seen))),
-                None => usable.filter(refresh_tokens::used_at.is_null()),
-            };
-        }
-        let used = (
-            refresh_tokens::refreshes.eq(refresh_tokens::refreshes + 1),
-            used_at.map(|seen| refresh_tokens::used_at.eq(time(seen.unwrap_or(self.at)))),
-        );
-        let spent = usable.set(used).returning(refresh_tokens::session);
-        spent.get_result(tx.db).await.optional().map_err(Failure::Sql)
-    }
-
-    async fn refusal(&self, tx: &mut Tx<'_>) -> Result<RefreshWrite, Failure> {
-        let token = refresh_tokens::table.find(self.digest.as_bytes().to_vec());
-        let row = token.select(RefreshRow::as_select()).get_result(tx.db).await.optional();
-        let token =
-            row.map_err(Failure::Sql)?.map(RefreshRow::into_token).transpose().map_err(Failure::Port)?;
-        let capped = |token: RefreshToken| self.cap.is_some_and(|cap| token.refreshes >= cap);
-        Ok(if token.is_some_and(capped) { RefreshWrite::CapReached } else { RefreshWrite::Stale })
-    }
-}
-
-#[async_trait]
 impl WriteSet for DeriveSession {
     type Answer = DeriveWrite;
 
@@ -247,6 +178,7 @@ impl WriteSet for DeriveSession {
         if self.ends_origin {
             diesel::update(sessions::table.find(DbUuid::from(self.from)))
                 .set(sessions::ended_at.eq(time(at)))
+                .kept()
                 .execute(tx.db)
                 .await?;
         }

@@ -11,6 +11,7 @@ use portcullis_sessions::{
 use super::Store;
 use super::account_rows::{PasswordRow, SubjectRow, named, state};
 use super::failure::{Clash, Halt, unanswered};
+use super::kept::Keep as _;
 use super::one_time::OneTimeRow;
 use super::schema::{accounts, companies, known_devices, one_time_secrets};
 use super::throttle::{self, Reject};
@@ -163,11 +164,13 @@ impl Tx<'_> {
         if let Some(hash) = write.upgraded_hash.as_ref().filter(|_| write.expected_hash.is_some()) {
             diesel::update(accounts::table.find(account))
                 .set(accounts::password_hash.eq(hash.as_str()))
+                .kept()
                 .execute(self.db)
                 .await?;
         }
         diesel::update(accounts::table.find(account))
             .set(accounts::last_sign_in_at.eq(time(write.session.created_at)))
+            .kept()
             .execute(self.db)
             .await?;
         let seen = known_devices::last_seen_at.eq(time(write.session.created_at));
@@ -177,6 +180,7 @@ impl Tx<'_> {
             .on_conflict((known_devices::account, known_devices::device))
             .do_update()
             .set(seen)
+            .kept()
             .execute(self.db)
             .await?;
         self.insert_session(&write.session).await?;

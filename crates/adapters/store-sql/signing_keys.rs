@@ -18,7 +18,7 @@ use crate::backend::Db;
 pub(super) const PRIVATE: &str = "signing_keys.private_pem";
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = signing_keys, check_for_backend(Db))]
+#[diesel(table_name = signing_keys, check_for_backend(Db), treat_none_as_default_value = false)]
 struct SigningKeyRow {
     kid: String,
     algorithm: String,

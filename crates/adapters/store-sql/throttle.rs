@@ -16,6 +16,7 @@ use portcullis_password_reset::Completion;
 use portcullis_sessions::OpenWrite;
 
 use super::failure::{Exhausted, Halt, unanswered};
+use super::kept::Keep as _;
 use super::schema::throttle_counters::dsl;
 use super::transaction::{Tx, WriteSet};
 use super::values::{DbTime, known, small, time};
@@ -65,6 +66,7 @@ impl Tx<'_> {
                 dsl::count.eq(case_when(alive(), dsl::count + 1).otherwise(1_i64)),
             ))
             .returning((dsl::started_at, dsl::count))
+            .kept()
             .get_result(self.db)
             .await?;
         match small(count) {

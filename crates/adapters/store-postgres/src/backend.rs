@@ -7,7 +7,6 @@ use deadpool::Runtime;
 use deadpool::managed::{self, Metrics, Pool, RecycleError, RecycleResult, Timeouts};
 use diesel::ConnectionError;
 use diesel::result::{DatabaseErrorInformation, QueryResult};
-use diesel_async::pooled_connection::PoolableConnection;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use portcullis_kernel::{PortError, PortResult};
 use tokio_postgres::Config;
@@ -18,10 +17,10 @@ use crate::sql::failure::{Failure, Remedy, UniqueIndex, unreachable};
 use crate::sql::transaction::{Lease, Verdict, Work};
 use crate::sql::values::DbUuid;
 
+pub(crate) use crate::connection::Conn;
 pub(crate) use crate::lookups::Lookups;
 
 pub(crate) type Db = diesel::pg::Pg;
-pub(crate) type Conn = AsyncPgConnection;
 pub(crate) type Pooled = managed::Object<Manager>;
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
@@ -54,7 +53,15 @@ macro_rules! fetch {
     };
 }
 
-pub(crate) use {among, fetch, locked, unclaimed};
+/// Inserts some rows: in one statement, which stays prepared for each number of rows.
+macro_rules! insert_all {
+    ($db:expr, $table:expr, $rows:expr) => {{
+        let statement = diesel::insert_into($table).values($rows);
+        diesel_async::RunQueryDsl::execute(crate::sql::kept::Keep::kept(statement), $db).await.map(drop)
+    }};
+}
+
+pub(crate) use {among, fetch, insert_all, locked, unclaimed};
 
 /// What a look-up asks for at a time.
 pub(crate) type Keys<K> = Vec<K>;
@@ -129,7 +136,7 @@ impl Backend {
 }
 
 async fn commit(db: &mut Conn, work: &mut dyn Work) -> QueryResult<()> {
-    db.batch_execute(BEGIN).await?;
+    db.preface(BEGIN);
     let end = if work.apply(db).await { "COMMIT" } else { "ROLLBACK" };
     db.batch_execute(end).await
 }
@@ -147,15 +154,15 @@ impl managed::Manager for Manager {
     async fn create(&self) -> Result<Conn, ConnectionError> {
         let unreached =
             |error: tokio_postgres::Error| ConnectionError::CouldntSetupConfiguration(wrap(error));
-        let mut connection = if let Some(tls) = &self.tls {
+        let mut line = if let Some(tls) = &self.tls {
             let (client, driver) = self.config.connect(tls.clone()).await.map_err(unreached)?;
-            Conn::try_from_client_and_connection(client, driver).await?
+            AsyncPgConnection::try_from_client_and_connection(client, driver).await?
         } else {
             let (client, driver) = self.config.connect(tokio_postgres::NoTls).await.map_err(unreached)?;
-            Conn::try_from_client_and_connection(client, driver).await?
+            AsyncPgConnection::try_from_client_and_connection(client, driver).await?
         };
-        connection.batch_execute(MANNERS).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
-        Ok(connection)
+        line.batch_execute(MANNERS).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+        Ok(Conn::new(line))
     }
 
     async fn recycle(&self, connection: &mut Conn, _: &Metrics) -> RecycleResult<ConnectionError> {

@@ -17,6 +17,7 @@
 
 mod backend;
 mod columns;
+mod connection;
 mod lookups;
 mod migrations;
 mod open;

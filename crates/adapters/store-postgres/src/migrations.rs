@@ -19,7 +19,7 @@ const TURN: &str = "SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_loc
 
 pub(crate) async fn run(writer: Pooled) -> PortResult<()> {
     let connection = Pooled::take(writer);
-    let ran = spawn_blocking(move || run_all(&mut connection.into())).await;
+    let ran = spawn_blocking(move || run_all(&mut connection.into_line().into())).await;
     ran.map_err(PortError::broken)?.map_err(PortError::Broken)
 }
 

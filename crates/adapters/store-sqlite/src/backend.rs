@@ -60,7 +60,21 @@ macro_rules! fetch {
     }};
 }
 
-pub(crate) use {among, fetch, locked, unclaimed};
+/// Inserts some rows, one by one: the statement for one stays prepared.
+macro_rules! insert_all {
+    ($db:expr, $table:expr, $rows:expr) => {{
+        let mut done = Ok(());
+        for row in $rows {
+            if done.is_ok() {
+                let statement = diesel::insert_into($table).values(row);
+                done = diesel_async::RunQueryDsl::execute(statement, $db).await.map(drop);
+            }
+        }
+        done
+    }};
+}
+
+pub(crate) use {among, fetch, insert_all, locked, unclaimed};
 
 /// What a look-up asks for at a time.
 pub(crate) type Keys<K> = K;

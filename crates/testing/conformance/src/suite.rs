@@ -32,6 +32,8 @@ macro_rules! suite {
                 refuses_taken_identifiers
                 identifiers_of_a_deleted_account_stay_taken
                 of_many_accounts_with_one_email_one_is_created
+                of_many_first_accounts_one_is_created
+                a_first_account_is_an_account_like_others
                 a_failing_creation_leaves_nothing
                 an_amendment_replaces_everything_but_the_password
                 refuses_an_amendment_of_an_older_version
@@ -278,6 +280,7 @@ macro_rules! suite {
                 a_token_used_meanwhile_does_not_rotate
                 of_many_rotations_of_one_token_one_wins
                 parallel_refreshes_never_outrun_the_cap
+                refreshes_of_many_sessions_at_once_count_each_for_itself
                 a_reached_cap_writes_nothing
                 a_failing_refresh_leaves_nothing
             }

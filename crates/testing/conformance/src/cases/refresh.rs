@@ -173,6 +173,33 @@ pub async fn parallel_refreshes_never_outrun_the_cap(world: World) {
     assert_eq!(world.traces().await, (5, 5));
 }
 
+pub async fn refreshes_of_many_sessions_at_once_count_each_for_itself(world: World) {
+    let mut tokens = Vec::new();
+    for _ in 0..4 {
+        tokens.push(world.new_refresh_token().await);
+    }
+    let (over, _) = &tokens[3];
+    let end = EndSessions { target: EndTarget::One(over.id), at: NOW, effects: Effects::default() };
+    assert_eq!(world.sessions.end(end).await.unwrap(), 1);
+    let answers = race(20, |turn| {
+        let (index, token) = (turn % 4, &tokens[turn % 4].1);
+        // The last of those that live has a cap of its own.
+        let cap = Some(if index == 2 { 3 } else { 90 });
+        let effects = Effects { messages: Vec::new(), ..build::effects() };
+        let write = RefreshSession { cap, effects, ..build::refresh(token) };
+        let world = world.clone();
+        async move { (index, world.sessions.refresh(write).await.unwrap()) }
+    })
+    .await;
+    let told = |index, answer| answers.iter().filter(|told| **told == (index, answer)).count();
+    assert_eq!([0, 1, 2, 3].map(|index| told(index, RefreshWrite::Done)), [5, 5, 3, 0]);
+    assert_eq!((told(2, RefreshWrite::CapReached), told(3, RefreshWrite::Stale)), (2, 5));
+    for (index, refreshes) in [5, 5, 3, 0].into_iter().enumerate() {
+        assert_eq!(found(&world, &tokens[index].1).await.token.refreshes, refreshes, "{index}");
+    }
+    assert_eq!(world.traces().await, (0, 13));
+}
+
 pub async fn a_reached_cap_writes_nothing(world: World) {
     let (_, token) = world.new_refresh_token().await;
     assert_eq!(spend(&world, build::refresh(&token)).await, RefreshWrite::Done);
