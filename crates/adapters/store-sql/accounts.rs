@@ -212,12 +212,6 @@ pub(super) struct Present {
 
 impl Tx<'_> {
     /// Adds an account and the secrets that prove its contacts.
-    async fn create_account(&mut self, write: &CreateAccount) -> Result<(), Failure> {
-        self.insert_account(&write.account, &write.secrets).await?;
-        self.accept_terms(&write.account, &write.accepted).await.map_err(Failure::Sql)?;
-        self.record(&write.effects).await
-    }
-
     pub(super) async fn insert_account(
         &mut self,
         account: &Account,
@@ -252,5 +246,11 @@ impl Tx<'_> {
             .execute(self.db)
             .await
             .map(drop)
+    }
+
+    async fn create_account(&mut self, write: &CreateAccount) -> Result<(), Failure> {
+        self.insert_account(&write.account, &write.secrets).await?;
+        self.accept_terms(&write.account, &write.accepted).await.map_err(Failure::Sql)?;
+        self.record(&write.effects).await
     }
 }

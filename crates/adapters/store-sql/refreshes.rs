@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use portcullis_kernel::{PortResult, Timestamp};
+use portcullis_kernel::{Effects, PortResult, Timestamp};
 use portcullis_sessions::{RefreshSession, RefreshToken, RefreshWrite};
 
 use super::Store;
@@ -107,12 +107,23 @@ impl Errand for RefreshSession {
 
 /// Whether a refresh counts a use, leaves audit entries, and changes nothing else.
 pub(super) fn is_plain(write: &RefreshSession) -> bool {
-    let RefreshSession { successor, extends_to, credential, effects, .. } = write;
+    // Nothing is left out: what is added to a refresh one day has to be thought of here.
+    let RefreshSession {
+        digest: _,
+        seen_used_at: _,
+        cap: _,
+        successor,
+        extends_to,
+        credential,
+        at: _,
+        effects,
+    } = write;
+    let Effects { messages, audit: _, labels } = effects;
     successor.is_none()
         && extends_to.is_none()
         && credential.is_none()
-        && effects.labels.is_empty()
-        && effects.messages.is_empty()
+        && messages.is_empty()
+        && labels.is_empty()
 }
 
 impl Tx<'_> {

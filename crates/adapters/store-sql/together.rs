@@ -79,9 +79,10 @@ impl<E: Errand> Lane<E> {
     }
 
     /// What waits and can be in one run with the first; if nothing waits the right is given back, in the same moment, so
-    /// that nobody waits for this lane.
+    /// that nobody waits for this lane. What nobody waits for any more is forgotten.
     fn take(&mut self) -> Option<Vec<Asked<E>>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.waiting.retain(|asked| !asked.reply.is_closed());
         if state.waiting.is_empty() {
             state.lanes -= 1;
             self.held = false;
@@ -90,8 +91,8 @@ impl<E: Errand> Lane<E> {
         let mut taken: Vec<Asked<E>> = Vec::new();
         let waiting = std::mem::take(&mut state.waiting);
         for asked in waiting {
-            let joins = taken.iter().all(|other| asked.errand.joins(&other.errand));
-            if joins && taken.len() < E::BATCH { taken.push(asked) } else { state.waiting.push(asked) }
+            let joins = || taken.iter().all(|other| asked.errand.joins(&other.errand));
+            if taken.len() < E::BATCH && joins() { taken.push(asked) } else { state.waiting.push(asked) }
         }
         Some(taken)
     }
@@ -100,7 +101,12 @@ impl<E: Errand> Lane<E> {
 impl<E: Errand> Drop for Lane<E> {
     fn drop(&mut self) {
         if self.held {
-            self.state.lock().unwrap_or_else(PoisonError::into_inner).lanes -= 1;
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.lanes -= 1;
+            if state.lanes == 0 {
+                // A run panicked, and nobody is left to run these: who asked is told, as their replies go.
+                state.waiting.clear();
+            }
         }
     }
 }
@@ -111,11 +117,15 @@ async fn answer<E: Errand>(with: &E::With, asked: Vec<Asked<E>>) {
     // Whoever asked may be gone.
     match E::run(with, errands).await {
         Ok(answers) => {
-            replies.into_iter().zip(answers).for_each(|(reply, answer)| drop(reply.send(Ok(answer))))
+            for (reply, answer) in replies.into_iter().zip(answers) {
+                drop(reply.send(Ok(answer)));
+            }
         }
         Err(error) => {
             let error = Arc::new(error);
-            replies.into_iter().for_each(|reply| drop(reply.send(Err(shared(&error)))));
+            for reply in replies {
+                drop(reply.send(Err(shared(&error))));
+            }
         }
     }
 }
@@ -152,7 +162,7 @@ mod tests {
 
     use super::*;
 
-    /// A number that joins those of its parity; a run waits for a permit, and answers how many it carried.
+    /// A number that joins those of its parity; a run waits for a permit, and answers how many it carried. Zero panics.
     struct Number(usize);
 
     #[async_trait]
@@ -168,6 +178,7 @@ mod tests {
 
         async fn run(permits: &Arc<Semaphore>, errands: Vec<Self>) -> PortResult<Vec<usize>> {
             permits.acquire().await.map_err(PortError::unavailable)?.forget();
+            assert!(errands.iter().all(|number| number.0 > 0), "as it should");
             Ok(vec![errands.len(); errands.len()])
         }
     }
@@ -228,6 +239,18 @@ mod tests {
             assert!(gone.await.unwrap_err().is_cancelled());
         }
         permits.add_permits(3);
-        assert_eq!(running.remove(0).await.unwrap().unwrap(), 2);
+        assert_eq!(running.remove(0).await.unwrap().unwrap(), 1, "the one that waited beside it is gone");
+    }
+
+    #[tokio::test]
+    async fn a_run_that_panics_strands_nobody() {
+        let (together, permits) = (Together::default(), Arc::new(Semaphore::new(0)));
+        let running = ask(&together, &permits, &[0, 0, 3]).await;
+        permits.add_permits(2);
+        for number in running {
+            assert!(matches!(number.await.unwrap(), Err(PortError::Broken(_))));
+        }
+        permits.add_permits(1);
+        assert_eq!(together.run(&permits, Number(8)).await.unwrap(), 1);
     }
 }

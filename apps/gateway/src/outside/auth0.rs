@@ -57,9 +57,11 @@ struct KeySet {
     keys: Vec<Value>,
 }
 
-/// An RSA key of a tenant: its numbers, or a certificate of it (RFC 7517, §4.7), or both.
+/// A key of a tenant: its numbers, or certificates of it (RFC 7517, §4.7). The numbers are believed first; of a
+/// certificate nothing but the key is looked at, as the set itself comes over TLS.
 #[derive(Clone, Deserialize)]
 struct PublishedKey {
+    kty: String,
     kid: String,
     n: Option<String>,
     e: Option<String>,
@@ -147,22 +149,21 @@ impl Tenant {
 }
 
 impl KeySet {
-    /// The keys that can be one of ours; one of another kind takes nothing away from them.
+    /// The RSA keys; what else is there takes nothing away from them.
     fn readable(self) -> Vec<PublishedKey> {
-        self.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect()
+        let keys = self.keys.into_iter().filter_map(|key| serde_json::from_value::<PublishedKey>(key).ok());
+        keys.filter(|key| key.kty == "RSA").collect()
     }
 }
 
 impl PublishedKey {
     fn verifier(&self) -> Option<DecodingKey> {
-        match (&self.n, &self.e) {
-            (Some(n), Some(e)) => DecodingKey::from_rsa_components(n, e).ok(),
-            _ => {
-                let certificate = self.x5c.first()?;
-                let pem = format!("-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----\n");
-                DecodingKey::from_rsa_pem(pem.as_bytes()).ok()
-            }
+        if let (Some(n), Some(e)) = (&self.n, &self.e) {
+            return DecodingKey::from_rsa_components(n, e).ok();
         }
+        let certificate = self.x5c.first()?;
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----\n");
+        DecodingKey::from_rsa_pem(pem.as_bytes()).ok()
     }
 }
 

@@ -57,7 +57,7 @@ impl Tenant {
         for (name, value) in [("kty", "RSA"), ("alg", "RS256"), ("use", "sig"), ("kid", "k1")] {
             key[name] = json!(value);
         }
-        let set = json!({ "keys": [{ "kty": "new", "kid": "k0" }, key] }).to_string();
+        let set = json!({ "keys": [{ "kty": "new" }, { "kty": "EC", "kid": "k1" }, key] }).to_string();
         let service =
             Outside::playing(move |path, _| (path == "/.well-known/jwks.json").then(|| set.clone()));
         Self { service, key: EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap() }

@@ -1,5 +1,6 @@
 //! Signing up (contract §7.1).
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::door::{Door, EMAIL, PASSWORD, entity, grant, refused};
@@ -15,6 +16,7 @@ on_both! {
     data_is_json
     parallel_sign_ups_with_one_address_give_one_user
     the_first_account_becomes_superadmin_only_if_told_so
+    of_many_who_sign_up_first_one_becomes_superadmin
     registrations_from_one_address_are_counted
 }
 
@@ -174,6 +176,25 @@ async fn the_first_account_becomes_superadmin_only_if_told_so(here: Installation
     assert_eq!(entity(&door.post(USERS, &carol).await, 201)["role"], "member");
     assert_eq!(door.here.message("mail", "account.confirm", "carol@example.com")["to"], "carol@example.com");
     assert!(door.here.messages("mail").iter().all(|mail| mail["to"] != BOB));
+}
+
+async fn of_many_who_sign_up_first_one_becomes_superadmin(here: Installation) {
+    let here = here.with("dialects.barong.first_registration_superadmin", "true");
+    let here = here.with("throttle.enabled", "false");
+    let server = here.serve();
+    let door = Door { here, server, ada: json!({}) };
+    let names: Vec<String> = (0..4).map(|number| format!("user{number}@example.com")).collect();
+    let bodies = names.iter().map(|name| json!({ "email": name, "password": PASSWORD }));
+    let answers = join_all(bodies.map(|body| {
+        let door = &door;
+        async move { door.post(USERS, &body).await }
+    }));
+    let mut roles: Vec<Value> =
+        answers.await.iter().map(|answer| entity(answer, 201)["role"].clone()).collect();
+    roles.sort_by_key(ToString::to_string);
+    assert_eq!(roles, ["member", "member", "member", "superadmin"]);
+    let confirmations = || door.here.messages("mail").len();
+    door.here.wait_for(|| (confirmations() == 3).then_some(()));
 }
 
 async fn registrations_from_one_address_are_counted(here: Installation) {

@@ -23,7 +23,7 @@ pub(crate) use crate::lookups::Lookups;
 pub(crate) type Db = diesel::pg::Pg;
 pub(crate) type Pooled = managed::Object<Manager>;
 
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
 /// Locks the rows of a query against changes until the transaction ends. Rows that refer to them can be added.
 macro_rules! locked {
@@ -74,10 +74,11 @@ pub(crate) fn ids(ids: Vec<Uuid>) -> Vec<DbUuid> {
 /// How long a free connection, and how long a new one, is waited for.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// A statement or an idle transaction that takes longer is given up by the server. Statements are planned once for each
+/// A statement or an idle transaction that takes longer is given up by the server. Only transactions that say so write:
+/// what was meant for one that did not begin must not stand by itself. Statements are planned once for each
 /// connection: a look-up of one key costs less than its plan, and the server would make another for each number of keys.
 const MANNERS: &str = "SET statement_timeout = 10000; SET idle_in_transaction_session_timeout = 30000; \
-                       SET plan_cache_mode = force_generic_plan";
+                       SET default_transaction_read_only = on; SET plan_cache_mode = force_generic_plan";
 
 /// Runs work on the caller's task.
 pub(crate) async fn drive<T: Send + 'static>(

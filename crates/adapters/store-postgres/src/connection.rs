@@ -1,11 +1,12 @@
-//! A connection that does not wait for answers of no interest.
+//! A connection that does not wait for the answer to `BEGIN`.
 //!
-//! PostgreSQL answers statements in the order in which it receives them, and nothing depends on the answer to `BEGIN` or
-//! `SAVEPOINT`. So these travel with the statement that follows them: a round trip less each time.
+//! PostgreSQL answers statements in the order in which it receives them, and nothing depends on that answer. So `BEGIN`
+//! travels with the first statement of its transaction: a round trip less for each write-set. Should it fail, the
+//! statement after it is refused as well, because outside a transaction that says otherwise a connection only reads.
 
 use diesel::pg::Pg;
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
-use diesel::result::{Error, QueryResult};
+use diesel::result::{DatabaseErrorKind, Error, QueryResult};
 use diesel_async::pooled_connection::PoolableConnection as _;
 use diesel_async::{AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt as _;
@@ -15,7 +16,7 @@ use futures_util::future::{BoxFuture, join};
 pub(crate) struct Conn {
     line: AsyncPgConnection,
     owed: String,
-    /// Whether something of that failed: then nobody knows which transaction the statements after it were part of.
+    /// Whether something of that failed, or nobody waited to see.
     lost: bool,
 }
 
@@ -24,7 +25,8 @@ impl Conn {
         Self { line, owed: String::new(), lost: false }
     }
 
-    /// Sends `statement` with the next one. Should it fail, so do that one and all that follow.
+    /// Sends `statement` with the next one. Should it fail, so do that one and all that follow: the connection counts as
+    /// closed.
     pub(crate) fn preface(&mut self, statement: &str) {
         self.owed.push_str(statement);
         self.owed.push(';');
@@ -46,21 +48,27 @@ impl Conn {
     ) -> BoxFuture<'a, QueryResult<T>> {
         let Self { line, owed, lost } = self;
         if *lost {
-            return async { Err(Error::BrokenTransactionManager) }.boxed();
+            return async { Err(closed()) }.boxed();
         }
         let mut line: &AsyncPgConnection = line;
         let statement = statement(line);
         if owed.is_empty() {
             return statement;
         }
-        let owed = std::mem::take(owed);
         async move {
+            *lost = true;
+            let owed = std::mem::take(owed);
             let (paid, answer) = join(line.batch_execute(&owed), statement).await;
             *lost = paid.is_err();
             paid.and(answer)
         }
         .boxed()
     }
+}
+
+fn closed() -> Error {
+    let message = "a transaction did not begin on this connection".to_owned();
+    Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(message))
 }
 
 impl SimpleAsyncConnection for Conn {

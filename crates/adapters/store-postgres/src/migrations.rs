@@ -15,7 +15,8 @@ use crate::backend::Pooled;
 pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/postgres");
 
 /// Nodes that start at once wait for one another here; the number is arbitrary.
-const TURN: &str = "SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(7620118309)";
+const TURN: &str =
+    "SET TRANSACTION READ WRITE; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(7620118309)";
 
 pub(crate) async fn run(writer: Pooled) -> PortResult<()> {
     let connection = Pooled::take(writer);

@@ -9,10 +9,11 @@ use diesel::sql_types::Text;
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use portcullis_conformance::{SeededEntropy, World, build};
+use portcullis_kernel::PortError;
 use portcullis_seal_aead::{AeadSealer, MasterKey};
 use portcullis_sessions::{RefreshSession, RefreshWrite};
 
-use crate::sql::failure::UniqueIndex;
+use crate::sql::failure::{UniqueIndex, unanswered};
 use crate::{Options, Store};
 
 #[derive(QueryableByName)]
@@ -69,16 +70,30 @@ async fn what_signing_in_and_refreshing_write_stays_prepared() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_transaction_begins_before_its_first_statement() {
+async fn a_transaction_begins_before_its_first_statement_and_nothing_is_written_outside_of_one() {
     let database = database::Database::create(None).await;
     let store = migrated(&database).await;
     let mut connection = store.backend.writer().await.unwrap();
     let write = || sql_query("DELETE FROM audit");
     for _ in 0..2 {
-        connection.preface("BEGIN READ ONLY");
+        connection.preface("BEGIN READ WRITE");
+        assert_eq!(write().execute(&mut *connection).await, Ok(0));
+        connection.batch_execute("COMMIT").await.unwrap();
         let refused = write().execute(&mut *connection).await.unwrap_err();
         assert!(refused.to_string().contains("read-only transaction"), "{refused}");
-        connection.batch_execute("ROLLBACK").await.unwrap();
     }
-    assert_eq!(write().execute(&mut *connection).await, Ok(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_on_which_a_transaction_did_not_begin_is_given_up() {
+    let database = database::Database::create(None).await;
+    let store = migrated(&database).await;
+    let mut connection = store.backend.writer().await.unwrap();
+    connection.preface("BEGIN AT ONCE");
+    assert!(connection.batch_execute("SELECT 1").await.is_err());
+    assert!(connection.is_broken());
+    let refused = connection.batch_execute("ROLLBACK").await.unwrap_err();
+    assert!(matches!(unanswered(refused), PortError::Unavailable(_)));
+    drop(connection);
+    store.backend.writer().await.unwrap().batch_execute("SELECT 1").await.unwrap();
 }

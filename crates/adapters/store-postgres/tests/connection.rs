@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use database::{Database, connect, run, url_of};
 use opened::{OLD, open};
+use portcullis_conformance::build::NOW;
 use portcullis_conformance::{World, build};
 use portcullis_kernel::{Effects, PortError, Probe};
 use portcullis_sessions::{EndSessions, EndTarget};
@@ -66,6 +67,22 @@ async fn a_database_that_was_away_is_used_again() {
     }
     world.probe.ping().await.unwrap();
     assert!(world.account(&account).await == account);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_set_that_meets_a_dead_connection_says_that_the_database_is_away() {
+    let (database, world) = world().await;
+    let (session, _) = world.new_refresh_token().await;
+    let server = connect().await;
+    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+    for _ in 0..10 {
+        server.query(kill, &[&name_of(&database)]).await.unwrap();
+        let end = EndSessions { target: EndTarget::One(session.id), at: NOW, effects: Effects::default() };
+        match world.sessions.end(end).await {
+            Ok(_) | Err(PortError::Unavailable(_)) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

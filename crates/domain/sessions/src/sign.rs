@@ -13,7 +13,7 @@ impl Sessions {
     /// Signs the claims of a pair of JWTs that belong together.
     pub async fn sign_pair(&self, orders: [SigningOrder; 2]) -> PortResult<[String; 2]> {
         let signed = self.ports.signer.sign_all(orders.into()).await?;
-        signed.try_into().map_err(|_| PortError::broken("the signer lost a JWT"))
+        signed.try_into().map_err(|_jwts| PortError::broken("the signer lost a JWT"))
     }
 
     /// The claims of a JWT that [`Self::sign`] made and whose time has come, or what is wrong with it. What it is good

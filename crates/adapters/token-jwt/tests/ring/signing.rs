@@ -38,6 +38,25 @@ async fn claims_are_written_in_the_order_given() {
 }
 
 #[tokio::test]
+async fn several_are_signed_as_each_would_be_and_in_their_order() {
+    let world = World::new();
+    let ring = world.node();
+    // Signatures of these are the same each time.
+    for algorithms in [[Algorithm::Rs256; 2], [Algorithm::EdDsa; 2], [Algorithm::EdDsa, Algorithm::Rs256]] {
+        let [one, other] = algorithms.map(|algorithm| world.order(algorithm));
+        let other = SigningOrder { claims: Claims::new().text("sub", "bob"), ..other };
+        let alone = [ring.sign(one.clone()).await.unwrap(), ring.sign(other.clone()).await.unwrap()];
+        assert_eq!(ring.sign_all(vec![one, other]).await.unwrap(), alone, "{algorithms:?}");
+    }
+    let long = SigningOrder {
+        claims: Claims::new().text("sub", "a".repeat(9_000)),
+        ..world.order(Algorithm::EdDsa)
+    };
+    let refused = ring.sign_all(vec![world.order(Algorithm::EdDsa), long]).await;
+    assert!(matches!(refused, Err(PortError::Broken(_))));
+}
+
+#[tokio::test]
 async fn a_stranger_with_the_key_set_verifies_every_algorithm() {
     let (world, node) = (World::new(), World::new());
     let ring = node.node();

@@ -140,7 +140,9 @@ impl Gate {
             created_at: at,
         };
         let permissions = stock(resource.trim_start_matches('/')).into_iter().map(permission).collect();
-        self.ports.access.stock(StockPermissions { company, permissions, at }).await
+        let stocked = self.ports.access.stock(StockPermissions { company, permissions, at }).await?;
+        self.forget_rules(company);
+        Ok(stocked)
     }
 
     fn added(&self, company: CompanyId, added: bool) -> Result<(), NewRuleError> {

@@ -112,5 +112,7 @@ async fn hands_claims_to_the_signer() {
         typed: true,
         claims: Claims::new().text("jti", "this one"),
     };
-    assert_eq!(house.sessions.sign(order).await.unwrap(), "this one");
+    let other = SigningOrder { claims: Claims::new().text("jti", "that one"), ..order.clone() };
+    assert_eq!(house.sessions.sign(order.clone()).await.unwrap(), "this one");
+    assert_eq!(house.sessions.sign_pair([other, order]).await.unwrap(), ["that one", "this one"]);
 }
