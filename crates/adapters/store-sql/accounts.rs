@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use portcullis_accounts::{
     Account, AccountStore, AmendAccount, Amendment, CreateAccount, Creation, PasswordChange, SetPassword,
+    Taken,
 };
 use portcullis_kernel::{
     AccountId, CompanyId, Effects, Identifier, OneTime, Page, PageRequest, PortResult, Spending, Throttle,
@@ -62,10 +63,6 @@ impl AccountStore for Store {
         self.write(write).await
     }
 
-    async fn create_first(&self, write: CreateAccount) -> PortResult<Option<Creation>> {
-        self.write(CreateFirst(write)).await
-    }
-
     async fn amend(&self, write: AmendAccount) -> PortResult<Amendment> {
         self.write(write).await
     }
@@ -105,37 +102,17 @@ impl WriteSet for CreateAccount {
     type Answer = Creation;
 
     async fn apply(&self, tx: &mut Tx<'_>) -> Result<Creation, Halt<Creation>> {
-        tx.create_account(self).await?;
+        if self.first && tx.has_accounts(self.account.company).await? {
+            return Err(Halt::Refused(Creation::Taken(Taken::FirstPlace)));
+        }
+        tx.insert_account(&self.account, &self.secrets).await?;
+        tx.accept_terms(&self.account, &self.accepted).await?;
+        tx.record(&self.effects).await?;
         Ok(Creation::Done)
     }
 
     fn clashed(&self, clash: Clash) -> Option<Creation> {
         clash.creation()
-    }
-}
-
-/// An account that must be the first of its company.
-struct CreateFirst(CreateAccount);
-
-#[async_trait]
-impl WriteSet for CreateFirst {
-    type Answer = Option<Creation>;
-
-    async fn apply(&self, tx: &mut Tx<'_>) -> Result<Option<Creation>, Halt<Option<Creation>>> {
-        let company = DbUuid::from(self.0.account.company);
-        let _: DbUuid =
-            locked!(companies::table.find(company).select(companies::id)).get_result(tx.db).await?;
-        let others = accounts::table.filter(accounts::company.eq(company)).count();
-        let others: i64 = others.get_result(tx.db).await?;
-        if others > 0 {
-            return Err(Halt::Refused(None));
-        }
-        tx.create_account(&self.0).await?;
-        Ok(Some(Creation::Done))
-    }
-
-    fn clashed(&self, clash: Clash) -> Option<Option<Creation>> {
-        clash.creation().map(Some)
     }
 }
 
@@ -248,9 +225,11 @@ impl Tx<'_> {
             .map(drop)
     }
 
-    async fn create_account(&mut self, write: &CreateAccount) -> Result<(), Failure> {
-        self.insert_account(&write.account, &write.secrets).await?;
-        self.accept_terms(&write.account, &write.accepted).await.map_err(Failure::Sql)?;
-        self.record(&write.effects).await
+    /// Whether a company has accounts; until the transaction ends nobody else finds it without.
+    async fn has_accounts(&mut self, company: CompanyId) -> QueryResult<bool> {
+        let row = companies::table.find(DbUuid::from(company)).select(companies::id);
+        let company: DbUuid = locked!(row).get_result(self.db).await?;
+        let accounts = accounts::table.filter(accounts::company.eq(company));
+        diesel::select(diesel::dsl::exists(accounts)).get_result(self.db).await
     }
 }

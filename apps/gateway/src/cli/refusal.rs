@@ -26,6 +26,7 @@ fn thing(taken: Taken) -> &'static str {
         Taken::Slug => "the company id",
         Taken::GroupName => "the group name",
         Taken::LegalTerm => "this version of the legal term",
+        Taken::FirstPlace => "the place of the first account",
     }
 }
 

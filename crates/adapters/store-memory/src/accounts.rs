@@ -39,18 +39,26 @@ impl AccountStore for MemoryStore {
     }
 
     async fn create(&self, write: CreateAccount) -> PortResult<Creation> {
-        self.write(|state| create(state, write))
-    }
-
-    async fn create_first(&self, write: CreateAccount) -> PortResult<Option<Creation>> {
         self.write(|state| {
-            if state.accounts.values().any(|known| known.company == write.account.company) {
-                return Err(Stop::Refused(None));
+            if write.first && state.accounts.values().any(|known| known.company == write.account.company) {
+                return Err(Stop::Refused(Creation::Taken(Taken::FirstPlace)));
             }
-            create(state, write).map(Some).map_err(|stop| match stop {
-                Stop::Refused(answer) => Stop::Refused(Some(answer)),
-                Stop::Failed(error) => Stop::Failed(error),
-            })
+            let (account, accepted_at) = (write.account.id, write.account.created_at);
+            let company = write.account.company;
+            add_account(state, write.account, write.secrets)?;
+            let accepted = state
+                .legal_terms
+                .iter()
+                .filter(|term| term.company == company && write.accepted.contains(&term.number));
+            let accepted: Vec<_> =
+                accepted.map(|term| AcceptedTerm { term: term.clone(), accepted_at }).collect();
+            if !write.accepted.iter().all(|number| accepted.iter().any(|known| known.term.number == *number))
+            {
+                return Err(PortError::broken("no legal term with this number").into());
+            }
+            state.accepted_terms.insert(account, accepted);
+            state.record(write.effects)?;
+            Ok(Creation::Done)
         })
     }
 
@@ -103,23 +111,6 @@ impl AccountStore for MemoryStore {
             Ok(Spending::Within)
         })
     }
-}
-
-fn create(state: &mut State, write: CreateAccount) -> Result<Creation, Stop<Creation>> {
-    let (account, accepted_at) = (write.account.id, write.account.created_at);
-    let company = write.account.company;
-    add_account(state, write.account, write.secrets)?;
-    let accepted = state
-        .legal_terms
-        .iter()
-        .filter(|term| term.company == company && write.accepted.contains(&term.number));
-    let accepted: Vec<_> = accepted.map(|term| AcceptedTerm { term: term.clone(), accepted_at }).collect();
-    if !write.accepted.iter().all(|number| accepted.iter().any(|known| known.term.number == *number)) {
-        return Err(PortError::broken("no legal term with this number").into());
-    }
-    state.accepted_terms.insert(account, accepted);
-    state.record(write.effects)?;
-    Ok(Creation::Done)
 }
 
 pub(crate) fn add_account(

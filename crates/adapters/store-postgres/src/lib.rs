@@ -1,7 +1,8 @@
 //! Every store port on PostgreSQL 13 or later.
 //!
 //! Any number of nodes share one database. Write-sets run at `READ COMMITTED` and lock what they decide about, so a
-//! race has one winner; what the database refuses all the same (a deadlock, a serialization failure) is begun again.
+//! race has one winner; what the database refuses all the same (a deadlock, a serialization failure) is begun again. Outside
+//! of a write-set a connection only reads.
 //! Connections are made when they are needed and replaced when they broke: a database that was away is used again
 //! by the next call.
 //!

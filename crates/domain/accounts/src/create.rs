@@ -78,7 +78,8 @@ impl Accounts {
         }
         let event = AuditEvent::new(&self.ports.ambient, AuditAction::AccountCreated, &client);
         let effects = Effects::audit(event.company(account.company).account(account.id));
-        let write = CreateAccount { account, secrets: Vec::new(), accepted: Vec::new(), effects };
+        let write =
+            CreateAccount { account, first: false, secrets: Vec::new(), accepted: Vec::new(), effects };
         self.add(write).await?.map_err(CreateAccountError::Taken)
     }
 

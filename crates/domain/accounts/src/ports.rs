@@ -56,12 +56,9 @@ pub trait AccountStore: Send + Sync {
     async fn list(&self, company: CompanyId, page: PageRequest) -> PortResult<Page<Account>>;
 
     /// Adds an account, the secrets for its contacts and the legal terms it accepted. A taken e-mail, mobile, username
-    /// or handle must be reported as such, and nothing written.
+    /// or handle must be reported as such, and nothing written; so must the first place, if the account wants that and
+    /// its company has an account. Of two that want it at once one gets it.
     async fn create(&self, write: CreateAccount) -> PortResult<Creation>;
-
-    /// Adds the first account of a company in the same way. Must be `None`, nothing written, if the company has one; of
-    /// two calls at once one adds its account.
-    async fn create_first(&self, write: CreateAccount) -> PortResult<Option<Creation>>;
 
     /// Replaces everything but the password of the account, if its version is still `account.version`; the version
     /// then rises by one.
@@ -183,6 +180,8 @@ pub enum Taken {
     GroupName,
     /// The version of the legal term.
     LegalTerm,
+    /// The place of the company's first account.
+    FirstPlace,
 }
 
 /// Whether something was added.
@@ -278,6 +277,8 @@ pub struct AddGroup {
 pub struct CreateAccount {
     /// The account.
     pub account: Account,
+    /// Whether it must be the first of its company.
+    pub first: bool,
     /// Secrets that prove its contacts; their messages are among the effects.
     pub secrets: Vec<OneTime>,
     /// The numbers of the legal terms it accepted, all of them its company's, when it was made.

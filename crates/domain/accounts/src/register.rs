@@ -70,7 +70,7 @@ impl Accounts {
         let event = AuditEvent::new(&self.ports.ambient, AuditAction::AccountCreated, &client);
         let event = event.company(company.id).account(account.id).detail(AuditEvent::REGISTERED);
         let effects = Effects { messages, audit: vec![event], ..Effects::default() };
-        let write = CreateAccount { account, secrets, accepted, effects };
+        let write = CreateAccount { account, first: false, secrets, accepted, effects };
         match self.add(write).await? {
             Ok(account) => Ok(Registered { company, account }),
             Err(taken) => Err(RegisterError::Refused(vec![taken_objection(taken)])),
@@ -192,7 +192,7 @@ pub(crate) fn taken_objection(taken: Taken) -> Objection {
         Taken::Mobile => RegistrationField::Mobile,
         Taken::Username => RegistrationField::Username,
         Taken::Slug => RegistrationField::Company,
-        Taken::Uid | Taken::GroupName | Taken::LegalTerm => RegistrationField::Whole,
+        Taken::Uid | Taken::GroupName | Taken::LegalTerm | Taken::FirstPlace => RegistrationField::Whole,
     };
     Objection::new(field, Problem::Taken)
 }

@@ -8,7 +8,7 @@ use portcullis_kernel::{
 };
 
 use crate::own_data::data_faults;
-use crate::{Account, Accounts, Company, CreateAccount, Creation, NewAccount, Profile, Taken, letters};
+use crate::{Account, Accounts, Company, CreateAccount, NewAccount, Profile, Taken, letters};
 
 const USERNAME_MIN: usize = 4;
 const USERNAME_MAX: usize = 12;
@@ -146,23 +146,15 @@ impl Accounts {
             let message = letters::confirm_account(&self.ports.ambient, &company, &contact.value, &letter);
             effects = effects.and_send(message);
         }
-        let write = CreateAccount { account, secrets: Vec::new(), accepted: Vec::new(), effects };
-        let added = if first { self.add_first(write).await? } else { self.add(write).await? };
-        added.map_err(|taken| match taken {
+        let write = CreateAccount { account, first, secrets: Vec::new(), accepted: Vec::new(), effects };
+        self.add(write).await?.map_err(|taken| match taken {
+            Taken::FirstPlace => SignUpError::Overtaken,
             Taken::Email => SignUpError::Refused(vec![SignUpFault::EmailTaken]),
             Taken::Username => SignUpError::Refused(vec![SignUpFault::UsernameTaken]),
             Taken::Uid | Taken::Mobile | Taken::Slug | Taken::GroupName | Taken::LegalTerm => {
                 PortError::broken("a sign-up met a taken name that it does not have").into()
             }
         })
-    }
-
-    async fn add_first(&self, write: CreateAccount) -> Result<Result<Account, Taken>, SignUpError> {
-        match self.ports.accounts.create_first(write.clone()).await? {
-            Some(Creation::Done) => Ok(Ok(write.account)),
-            Some(Creation::Taken(taken)) => Ok(Err(taken)),
-            None => Err(SignUpError::Overtaken),
-        }
     }
 
     async fn check_referral(&self, command: &SignUp) -> Result<(), SignUpError> {

@@ -218,7 +218,7 @@ const fn taken_key(taken: Taken) -> &'static str {
         Taken::Email => "email.taken",
         Taken::Mobile => "number.taken",
         Taken::Uid => "uid.taken",
-        Taken::Slug | Taken::GroupName | Taken::LegalTerm => "name.taken",
+        Taken::Slug | Taken::GroupName | Taken::LegalTerm | Taken::FirstPlace => "name.taken",
     }
 }
 

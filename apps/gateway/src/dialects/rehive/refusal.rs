@@ -254,7 +254,7 @@ const fn identifier(taken: Taken) -> &'static str {
         Taken::Slug => "company",
         Taken::GroupName => "groups",
         Taken::LegalTerm => "legal_term_versions",
-        Taken::Uid => FieldErrors::NONE,
+        Taken::Uid | Taken::FirstPlace => FieldErrors::NONE,
     }
 }
 

@@ -104,6 +104,7 @@ pub fn full_account(company: &Company) -> Account {
 pub fn create_account(account: &Account) -> CreateAccount {
     CreateAccount {
         account: account.clone(),
+        first: false,
         secrets: Vec::new(),
         accepted: Vec::new(),
         effects: Effects::default(),

@@ -217,13 +217,15 @@ pub async fn of_many_first_accounts_one_is_created(world: World) {
     let answers = race(8, |_| {
         let (world, account) = (world.clone(), build::account(&company));
         async move {
-            let write = CreateAccount { effects: build::effects(), ..build::create_account(&account) };
-            world.accounts.create_first(write).await.unwrap()
+            let effects = build::effects();
+            let write = CreateAccount { first: true, effects, ..build::create_account(&account) };
+            world.accounts.create(write).await.unwrap()
         }
     })
     .await;
-    assert_eq!(answers.iter().filter(|answer| **answer == Some(Creation::Done)).count(), 1);
-    assert_eq!(answers.iter().filter(|answer| answer.is_none()).count(), 7);
+    let late = Creation::Taken(Taken::FirstPlace);
+    assert_eq!(answers.iter().filter(|answer| **answer == Creation::Done).count(), 1);
+    assert_eq!(answers.iter().filter(|answer| **answer == late).count(), 7);
     assert_eq!(world.accounts.list(company.id, PageRequest::new(1, 10)).await.unwrap().total, 1);
     assert_eq!(world.traces().await, (1, 1));
 }
@@ -231,14 +233,14 @@ pub async fn of_many_first_accounts_one_is_created(world: World) {
 pub async fn a_first_account_is_an_account_like_others(world: World) {
     let (company, other) = (world.new_company().await, world.new_company().await);
     let first = build::full_account(&company);
-    let write = |effects| CreateAccount { effects, ..build::create_account(&first) };
-    world.failed(async |effects| world.accounts.create_first(write(effects)).await).await;
-    let answer = world.written(async |effects| world.accounts.create_first(write(effects)).await).await;
-    assert_eq!(answer, Some(Creation::Done));
+    let write = |effects| CreateAccount { first: true, effects, ..build::create_account(&first) };
+    world.failed(async |effects| world.accounts.create(write(effects)).await).await;
+    let answer = world.written(async |effects| world.accounts.create(write(effects)).await).await;
+    assert_eq!(answer, Creation::Done);
     assert_same(&world.account(&first).await, &first);
     let twin = Account { uid: first.uid.clone(), ..build::account(&other) };
-    let answer = world.accounts.create_first(build::create_account(&twin)).await.unwrap();
-    assert_eq!(answer, Some(Creation::Taken(Taken::Uid)));
+    let write = CreateAccount { first: true, ..build::create_account(&twin) };
+    assert_eq!(world.accounts.create(write).await.unwrap(), Creation::Taken(Taken::Uid));
 }
 
 pub async fn a_failing_creation_leaves_nothing(world: World) {
