@@ -15,21 +15,20 @@ use futures_util::future::{BoxFuture, join};
 /// A connection, and what it has to say before anything else.
 pub(crate) struct Conn {
     line: AsyncPgConnection,
-    owed: String,
+    owed: Option<&'static str>,
     /// Whether something of that failed, or nobody waited to see.
     lost: bool,
 }
 
 impl Conn {
     pub(crate) const fn new(line: AsyncPgConnection) -> Self {
-        Self { line, owed: String::new(), lost: false }
+        Self { line, owed: None, lost: false }
     }
 
     /// Sends `statement` with the next one. Should it fail, so do that one and all that follow: the connection counts as
     /// closed.
-    pub(crate) fn preface(&mut self, statement: &str) {
-        self.owed.push_str(statement);
-        self.owed.push(';');
+    pub(crate) const fn preface(&mut self, statement: &'static str) {
+        self.owed = Some(statement);
     }
 
     /// Whether it can no longer be used.
@@ -52,13 +51,10 @@ impl Conn {
         }
         let mut line: &AsyncPgConnection = line;
         let statement = statement(line);
-        if owed.is_empty() {
-            return statement;
-        }
+        let Some(first) = *owed else { return statement };
         async move {
-            *lost = true;
-            let owed = std::mem::take(owed);
-            let (paid, answer) = join(line.batch_execute(&owed), statement).await;
+            (*owed, *lost) = (None, true);
+            let (paid, answer) = join(line.batch_execute(first), statement).await;
             *lost = paid.is_err();
             paid.and(answer)
         }

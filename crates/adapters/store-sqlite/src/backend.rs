@@ -63,14 +63,10 @@ macro_rules! fetch {
 /// Inserts some rows, one by one: the statement for one stays prepared.
 macro_rules! insert_all {
     ($db:expr, $table:expr, $rows:expr) => {{
-        let mut done = Ok(());
         for row in $rows {
-            if done.is_ok() {
-                let statement = diesel::insert_into($table).values(row);
-                done = diesel_async::RunQueryDsl::execute(statement, $db).await.map(drop);
-            }
+            diesel_async::RunQueryDsl::execute(diesel::insert_into($table).values(row), $db).await?;
         }
-        done
+        Ok(())
     }};
 }
 

@@ -16,9 +16,8 @@ use crate::snapshot::Place;
 #[async_trait]
 impl TokenSigner for KeyRing {
     async fn sign(&self, order: SigningOrder) -> PortResult<String> {
-        let draft = self.draft(order).await?;
-        let sealed = if draft.is_long() { self.at_a_desk(move || draft.seal()).await? } else { draft.seal() };
-        self.checked(sealed)
+        let signed = self.sign_all(vec![order]).await?.pop();
+        signed.ok_or_else(|| PortError::broken("one order gave no JWT"))
     }
 
     async fn sign_all(&self, orders: Vec<SigningOrder>) -> PortResult<Vec<String>> {
@@ -28,7 +27,12 @@ impl TokenSigner for KeyRing {
         }
         let any_long = drafts.iter().any(Draft::is_long);
         let seal = move || drafts.iter().map(Draft::seal).collect::<Vec<_>>();
-        let sealed = if any_long { self.at_a_desk(seal).await? } else { seal() };
+        let sealed = if any_long {
+            let _desk = self.desks.acquire().await.map_err(PortError::broken)?;
+            spawn_blocking(seal).await.map_err(PortError::broken)?
+        } else {
+            seal()
+        };
         sealed.into_iter().map(|sealed| self.checked(sealed)).collect()
     }
 }
@@ -56,12 +60,6 @@ impl KeyRing {
         let key = self.signing_key((order.algorithm, order.slot)).await?;
         let payload = serde_json::to_vec(&Outgoing(&order.claims)).map_err(PortError::broken)?;
         Ok(Draft { key, payload, typed: order.typed })
-    }
-
-    /// Does long work on a blocking thread, when there is room for it.
-    async fn at_a_desk<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> PortResult<T> {
-        let _desk = self.desks.acquire().await.map_err(PortError::broken)?;
-        spawn_blocking(work).await.map_err(PortError::broken)
     }
 
     fn checked(&self, sealed: Result<String, KeyError>) -> PortResult<String> {

@@ -42,7 +42,7 @@ pub async fn list(asked: Asked, door: Data<Barong>, origin: Origin, request: Htt
 
 /// Issues a key.
 #[utoipa::path(post, path = "/api/v2/auth/resource/api_keys", tag = "api_keys",
-    request_body(content = crate::dialects::barong::forms::ApiKeyForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::ApiKeyForm, content_type = "application/x-www-form-urlencoded"),
     security(("jwt" = []), ("cookie" = [])), responses(
     (status = 201, description = "The key, with its secret", body = ApiKey),
     (status = 400, description = "A parameter is absent or blank, or no second factor is on", body = Refusal),
@@ -60,7 +60,7 @@ pub async fn create(asked: Asked, door: Data<Barong>, origin: Origin) -> Answer 
 /// Changes what a key is meant for, or whether it is honoured.
 #[utoipa::path(patch, path = "/api/v2/auth/resource/api_keys/{kid}", tag = "api_keys",
     params(("kid" = String, Path, description = "The handle of the key")),
-    request_body(content = crate::dialects::barong::forms::KeyChangeForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::KeyChangeForm, content_type = "application/x-www-form-urlencoded"),
     security(("jwt" = []), ("cookie" = [])), responses(
     (status = 200, description = "The key as it is now, without its secret", body = ApiKey),
     (status = 400, description = "A parameter is absent or blank, or no second factor is on", body = Refusal),

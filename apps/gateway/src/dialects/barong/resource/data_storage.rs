@@ -12,7 +12,7 @@ use crate::middleware::Origin;
 /// Keeps a text under a title, for good.
 #[utoipa::path(post, path = "/api/v2/auth/resource/data_storage", tag = "data_storage",
     security(("cookie" = []), ("jwt" = [])),
-    request_body(content = crate::dialects::barong::forms::StorageForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::StorageForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 201, description = "Kept"),
     (status = 401, description = "Nobody the server knows", body = Refusal),

@@ -49,7 +49,7 @@ pub async fn show(owner: Owner, door: Data<Barong>, key: Path<String>) -> Answer
 /// Adds a public label.
 #[utoipa::path(post, path = "/api/v2/auth/resource/labels", tag = "labels",
     security(("cookie" = []), ("jwt" = [])),
-    request_body(content = crate::dialects::barong::forms::LabelForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::LabelForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 201, description = "The label", body = Label),
     (status = 400, description = "A parameter is absent or blank", body = Refusal),
@@ -70,7 +70,7 @@ pub async fn add(asked: Asked, door: Data<Barong>, origin: Origin) -> Answer {
 /// Gives a public label another value.
 #[utoipa::path(patch, path = "/api/v2/auth/resource/labels/{key}", tag = "labels",
     security(("cookie" = []), ("jwt" = [])), params(("key" = String, Path, description = "The key")),
-    request_body(content = crate::dialects::barong::forms::LabelValueForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::LabelValueForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 200, description = "The label", body = Label),
     (status = 400, description = "The value is absent or blank, or the label is private", body = Refusal),

@@ -44,7 +44,7 @@ pub async fn generate_qrcode(owner: Owner, door: Data<Barong>, origin: Origin) -
 
 /// Enables the app by one of its codes, which is spent. Every other session ends.
 #[utoipa::path(post, path = "/api/v2/auth/resource/otp/enable", tag = "otp",
-    request_body(content = crate::dialects::barong::forms::CodeForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::CodeForm, content_type = "application/x-www-form-urlencoded"),
     security(("jwt" = []), ("cookie" = [])), responses(
     (status = 201, description = "The second factor is on"),
     (status = 400, description = "The code is absent or blank, or a second factor is on", body = Refusal),
@@ -69,7 +69,7 @@ pub async fn enable(asked: Asked, door: Data<Barong>, origin: Origin) -> Answer 
 
 /// Disables the second factor by one of its codes, which is spent. API keys become inactive.
 #[utoipa::path(post, path = "/api/v2/auth/resource/otp/disable", tag = "otp",
-    request_body(content = crate::dialects::barong::forms::CodeForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::CodeForm, content_type = "application/x-www-form-urlencoded"),
     security(("jwt" = []), ("cookie" = [])), responses(
     (status = 200, description = "The second factor is off"),
     (status = 400, description = "The code is absent or blank, or no second factor is on", body = Refusal),
@@ -87,7 +87,7 @@ pub async fn disable(asked: Asked, door: Data<Barong>, origin: Origin) -> Answer
 
 /// Checks a code, which is spent if it is right.
 #[utoipa::path(post, path = "/api/v2/auth/resource/otp/verify", tag = "otp",
-    request_body(content = crate::dialects::barong::forms::CodeForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::CodeForm, content_type = "application/x-www-form-urlencoded"),
     security(("jwt" = []), ("cookie" = [])), responses(
     (status = 201, description = "The code is right"),
     (status = 400, description = "The code is absent or blank, or no second factor is on", body = Refusal),

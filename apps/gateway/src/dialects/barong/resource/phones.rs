@@ -28,7 +28,7 @@ pub async fn list(owner: Owner, door: Data<Barong>) -> Answer {
 /// Claims a number and sends it a code.
 #[utoipa::path(post, path = "/api/v2/auth/resource/phones", tag = "phones",
     security(("cookie" = []), ("jwt" = [])),
-    request_body(content = crate::dialects::barong::forms::PhoneForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::PhoneForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 201, description = "Sent", body = CodeSent),
     (status = 400, description = "The number is absent, blank, none, verified by anyone or claimed already", body = Refusal),
@@ -47,7 +47,7 @@ pub async fn add(asked: Asked, door: Data<Barong>, origin: Origin) -> Answer {
 /// Sends a claimed number another code.
 #[utoipa::path(post, path = "/api/v2/auth/resource/phones/send_code", tag = "phones",
     security(("cookie" = []), ("jwt" = [])),
-    request_body(content = crate::dialects::barong::forms::PhoneForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::PhoneForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 201, description = "Sent", body = CodeSent),
     (status = 400, description = "The number is absent, blank, none or verified by anyone", body = Refusal),
@@ -67,7 +67,7 @@ pub async fn send_code(asked: Asked, door: Data<Barong>, origin: Origin) -> Answ
 /// Proves that a claimed number is the caller's, with the code that was sent there.
 #[utoipa::path(post, path = "/api/v2/auth/resource/phones/verify", tag = "phones",
     security(("cookie" = []), ("jwt" = [])),
-    request_body(content = crate::dialects::barong::forms::PhoneCodeForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::PhoneCodeForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 201, description = "The user", body = UserWithFullInfo),
     (status = 400, description = "A parameter is absent or blank, or the number is none or verified by anyone", body = Refusal),

@@ -26,7 +26,7 @@ pub async fn list(owner: Owner, door: Data<Barong>) -> Answer {
 /// Opens a profile.
 #[utoipa::path(post, path = "/api/v2/auth/resource/profiles", tag = "profiles",
     security(("cookie" = []), ("jwt" = [])),
-    request_body(content = crate::dialects::barong::forms::ProfileForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::ProfileForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 201, description = "The profile", body = Profile),
     (status = 401, description = "Nobody the server knows", body = Refusal),
@@ -42,7 +42,7 @@ pub async fn open(asked: Asked, door: Data<Barong>, origin: Origin) -> Answer {
 /// Changes the drafted profile.
 #[utoipa::path(put, path = "/api/v2/auth/resource/profiles", tag = "profiles",
     security(("cookie" = []), ("jwt" = [])),
-    request_body(content = crate::dialects::barong::forms::ProfileForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::ProfileForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 200, description = "The profile", body = Profile),
     (status = 401, description = "Nobody the server knows", body = Refusal),

@@ -63,7 +63,7 @@ pub async fn list_keys(asked: Asked, door: Data<Barong>, origin: Origin, request
 /// Issues a key to a service account, against a code of its owner.
 #[utoipa::path(post, path = "/api/v2/auth/resource/service_accounts/api_keys", tag = "service_accounts",
     request_body(
-        content = crate::dialects::barong::forms::ServiceKeyForm, content_type = "application/x-www-form-urlencoded"
+        content = super::super::forms::ServiceKeyForm, content_type = "application/x-www-form-urlencoded"
     ),
     security(("jwt" = []), ("cookie" = [])), responses(
     (status = 201, description = "The key, with its secret", body = ApiKey),
@@ -85,7 +85,7 @@ pub async fn create_key(asked: Asked, door: Data<Barong>, origin: Origin) -> Ans
 #[utoipa::path(put, path = "/api/v2/auth/resource/service_accounts/api_keys/{kid}", tag = "service_accounts",
     params(("kid" = String, Path, description = "The handle of the key")),
     request_body(
-        content = crate::dialects::barong::forms::ServiceKeyChangeForm,
+        content = super::super::forms::ServiceKeyChangeForm,
         content_type = "application/x-www-form-urlencoded"
     ),
     security(("jwt" = []), ("cookie" = [])), responses(

@@ -47,7 +47,7 @@ pub async fn me(owner: Owner, door: Data<Barong>) -> Answer {
 /// Replaces what the caller keeps with their account.
 #[utoipa::path(put, path = "/api/v2/auth/resource/users/me", tag = "users",
     security(("cookie" = []), ("jwt" = [])),
-    request_body(content = crate::dialects::barong::forms::DataForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::DataForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 200, description = "The user", body = UserWithFullInfo),
     (status = 401, description = "Nobody the server knows", body = Refusal),
@@ -96,7 +96,7 @@ pub async fn delete(asked: Asked, door: Data<Barong>, origin: Origin) -> Answer 
 /// Changes the caller's password. Sessions stay.
 #[utoipa::path(put, path = "/api/v2/auth/resource/users/password", tag = "users",
     security(("cookie" = []), ("jwt" = [])),
-    request_body(content = crate::dialects::barong::forms::PasswordForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = super::super::forms::PasswordForm, content_type = "application/x-www-form-urlencoded"),
     responses(
     (status = 201, description = "Changed"),
     (status = 400, description = "A parameter is absent or blank, the old password is wrong or the new one", body = Refusal),
